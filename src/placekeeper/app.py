@@ -1,0 +1,147 @@
+"""The composition root, to be read aloud: settings, then the store, then the services, then the protocols, then the server."""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from placekeeper.config import Settings
+from placekeeper.domain.account import Scope
+from placekeeper.domain.errors import PlacekeeperError, StorageUnavailable, Unauthorized
+from placekeeper.domain.ports import Clock
+from placekeeper.protocols.api import Api
+from placekeeper.protocols.kosync import Kosync, KosyncLimits
+from placekeeper.services.accounts import AccountLimits, Accounts, Registration
+from placekeeper.services.history import History
+from placekeeper.services.readings import Readings
+from placekeeper.services.throttle import Throttle
+from placekeeper.storage.sqlite import SqliteStore
+from placekeeper.telemetry import Metrics, Telemetry, log
+from placekeeper.web.landing import landing
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+SWITCH_SECONDS = 0.001
+"""How long the event loop may keep the interpreter from the writer thread."""
+
+
+def monotonic_clock() -> Clock:
+    """Unix milliseconds that never go back, whatever is done to the machine's clock while the server runs."""
+    start_wall, start_ticks = time.time_ns(), time.monotonic_ns()
+
+    def now() -> int:
+        return (start_wall + time.monotonic_ns() - start_ticks) // 1_000_000
+
+    return now
+
+
+class Placekeeper:
+    """The ASGI application. Opens the store when it is made, so that what is wrong shows before a port is open."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Raises Misconfigured when the data folder can't be used."""
+        self._clock = clock or monotonic_clock()
+        self._metrics = Metrics()
+        self._store = SqliteStore(settings.data, now_ms=self._clock(), exclusive=True)
+        self._accounts = Accounts(
+            self._store,
+            clock=self._clock,
+            observer=self._metrics,
+            registration=Registration(settings.registration),
+            throttle=Throttle(self._clock),
+            limits=AccountLimits(remembered=settings.credentials_remembered, verifiers=settings.verifiers),
+        )
+        readings = Readings(self._store, clock=self._clock, observer=self._metrics)
+        history = History(self._store, clock=self._clock)
+        self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
+        self._others = Starlette(
+            routes=[
+                Route("/livez", self._livez),
+                Route("/readyz", self._readyz),
+                Route("/metrics", self._show_metrics),
+                Mount("/api", Api(self._accounts, history, body_bytes=settings.body_limit).app),
+                Route("/", landing(settings.public_url)),
+            ]
+        )
+        app: Any = Telemetry(self._dispatch, self._metrics, self._area, verbose=settings.log_level == "debug")
+        if settings.trusted_proxies:
+            app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in settings.trusted_proxies])
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One request, or the server's life from start to stop."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _dispatch(self, scope: Message, receive: Receive, send: Send) -> None:
+        if self._kosync.handles(scope["path"]):
+            await self._kosync(scope, receive, send)
+        elif scope.get("oversized"):
+            await PlainTextResponse("The request's head is too large.\n", 431)(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
+
+    def _area(self, path: str) -> str:
+        if self._kosync.handles(path):
+            return "kosync"
+        return "api" if path.startswith("/api/") else "other"
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._store.start(asyncio.get_running_loop(), self._metrics)
+        purging = asyncio.create_task(self._purge())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        purging.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await purging
+        self._accounts.close()
+        await asyncio.to_thread(self._store.close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _purge(self) -> None:
+        while True:
+            try:
+                await self._accounts.purge_forever()
+            except StorageUnavailable as error:
+                log.error("purge", why=str(error))
+                await asyncio.sleep(60)
+
+    async def _livez(self, _request: Request) -> Response:
+        """The process answers."""
+        return PlainTextResponse("ok\n")
+
+    async def _readyz(self, _request: Request) -> Response:
+        """The database takes writes."""
+        try:
+            async with asyncio.timeout(5):
+                await self._store.write(lambda ledger: ledger.pairing(""))
+        except (PlacekeeperError, TimeoutError) as error:
+            return PlainTextResponse(f"not ready: {str(error) or 'the database is busy'}\n", 503)
+        return PlainTextResponse("ok\n")
+
+    async def _show_metrics(self, request: Request) -> Response:
+        """For this machine itself, and for who shows an admin's token."""
+        client = request.client.host if request.client else ""
+        if client not in {"127.0.0.1", "::1"}:
+            token = request.headers.get("authorization", "").removeprefix("Bearer ")
+            try:
+                principal = await self._accounts.authenticate_bearer(token, client)
+            except Unauthorized:
+                principal = None
+            if principal is None or not principal.may(Scope.ADMIN):
+                return JSONResponse({"title": "Unauthorized"}, 401, {"www-authenticate": "Bearer"})
+        return Response(self._metrics.page(), media_type="text/plain; version=0.0.4")

@@ -1,0 +1,205 @@
+"""Which reading is the place? One pure function over one table of rules, the first that applies decides.
+
+KOReader's offline queue carries no times, so arrival order is not reading order; and "furthest wins" breaks going back
+and re-reading. The rules, their order and their figures are measured by `make sim` and told in docs/arbiter.md: change
+a rule only together with that figure. Knows nothing of storage, protocols or the clock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from placekeeper.domain.account import ArbiterMode
+from placekeeper.domain.reading import Effect, Outcome, Reading, Report
+from placekeeper.domain.standing import Standing
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+DAY = 24 * 60 * MINUTE
+
+START = 0.02
+"""So near the start that a pointer which did not resolve may have led there: KOReader then opens on page 1."""
+UNDER_WAY = (0.1, 0.95)
+"""Between these a head is well inside the work: page 1 is then more likely an accident than a wish."""
+END = 0.95
+"""From here on a work counts as read to its end."""
+RESTART = 0.1
+"""Who is at most here while the head is at the end has begun anew."""
+NEAR = 0.02
+"""As close as this to a device's old place is still that old place."""
+STRIDE = 0.1
+"""How far past the head a device may continue from it without having fetched it."""
+TOLERANCE = 0.02
+"""How far apart the ratios of two protocols may be for one and the same page."""
+YOUNG = 60 * SECOND
+"""A work that nobody had for so long has no history to lose: arrival order decides."""
+RESUME_AFTER = 30 * SECOND
+RESUME_WITHIN = 30 * MINUTE
+"""A device that reads on between these after a reading that was kept aside is being read."""
+QUIET = 20 * SECOND
+"""A device that said nothing of any work for so long is not draining a queue."""
+RESEND_WITHIN = 28 * DAY
+"""How long KOReader keeps an item in its queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that a decision rests on: the report, the head, the device's standing, and three times of work and device.
+
+    `first_received_at`: the work's first reading; `restored_at`: when the person last restored or reset the work;
+    `device_active_at`: the device's reading before this one, of any work. Unix milliseconds.
+    """
+
+    report: Report
+    head: Reading | None
+    standing: Standing
+    first_received_at: int | None = None
+    restored_at: int | None = None
+    device_active_at: int | None = None
+    mode: ArbiterMode = ArbiterMode.RULES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The rule that applied, what it does, and why in words for the person."""
+
+    outcome: Outcome
+    effect: Effect
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table. `applies` sees the case and the head (never None but for `first`)."""
+
+    outcome: Outcome
+    effect: Effect
+    applies: Callable[[Case, Reading], bool]
+    says: Callable[[Case, Reading], str]
+
+
+def decide(case: Case) -> Decision:
+    """Judge one report. Pure and total: the last rule always applies."""
+    report, head = case.report, case.head
+    if head is None:
+        return Decision(outcome=Outcome.FIRST, effect=Effect.HEAD, reason="the first reading of this work")
+    if case.mode is ArbiterMode.LATEST:
+        return Decision(outcome=Outcome.LATEST, effect=Effect.HEAD, reason="this account lets the latest reading win")
+    for rule in RULES:
+        if rule.applies(case, head):
+            return Decision(outcome=rule.outcome, effect=rule.effect, reason=rule.says(case, head))
+    raise AssertionError(f"no rule for {report}")
+
+
+def behind(report: Report, head: Reading) -> bool:
+    """Whether the report lies before the head. Ratios of two protocols are compared with a tolerance."""
+    slack = 0.0 if report.protocol == head.report.protocol else TOLERANCE
+    return report.progression < head.report.progression - slack
+
+
+def _older(case: Case, head: Reading) -> bool:
+    observed = case.report.observed_at
+    return observed is not None and min(observed, case.report.received_at) <= head.time
+
+
+def _echo(case: Case, head: Reading) -> bool:
+    return case.report.place == head.report.place
+
+
+def _opened(case: Case, head: Reading) -> bool:
+    at, (low, high) = head.report.progression, UNDER_WAY
+    return case.report.observed_at is None and case.report.progression < START and low < at < high
+
+
+def _same_device(case: Case, head: Reading) -> bool:
+    return case.report.device_id == head.report.device_id
+
+
+def _repeat(case: Case, _head: Reading) -> bool:
+    last = case.standing.last
+    return last is not None and last.report.place == case.report.place
+
+
+def _resent(case: Case, _head: Reading) -> bool:
+    report = case.report
+    return any(
+        u.value == report.place.value and report.received_at - u.received_at < RESEND_WITHIN for u in case.standing.unanswered
+    )
+
+
+def _newer(case: Case, _head: Reading) -> bool:
+    return case.report.observed_at is not None
+
+
+def _young(case: Case, _head: Reading) -> bool:
+    first = case.first_received_at
+    return first is not None and case.report.received_at - first < YOUNG
+
+
+def _restored(case: Case, _head: Reading) -> bool:
+    last = case.standing.last
+    if case.restored_at is None or last is None or case.restored_at < last.report.received_at:
+        return False
+    return abs(case.report.progression - last.report.progression) <= NEAR
+
+
+def _informed(case: Case, head: Reading) -> bool:
+    seen = case.standing.seen
+    return seen is not None and seen.reading_id == head.id
+
+
+def _ahead(case: Case, head: Reading) -> bool:
+    if behind(case.report, head):
+        return False
+    seen = case.standing.seen
+    known = seen is not None and head.report.progression >= seen.progression
+    return known or case.report.progression <= head.report.progression + STRIDE
+
+
+def _restarted(case: Case, head: Reading) -> bool:
+    return head.report.progression >= END and case.report.progression <= RESTART
+
+
+def _resumed(case: Case, _head: Reading) -> bool:
+    held, now = case.standing.held, case.report.received_at
+    if held is None or held.progression >= case.report.progression:
+        return False
+    quiet = case.device_active_at is None or now - case.device_active_at >= QUIET
+    return quiet and RESUME_AFTER <= now - held.received_at <= RESUME_WITHIN
+
+
+def _behind(case: Case, head: Reading) -> bool:
+    return behind(case.report, head)
+
+
+def _always(_case: Case, _head: Reading) -> bool:
+    return True
+
+
+def _words(text: str) -> Callable[[Case, Reading], str]:
+    def says(case: Case, head: Reading) -> str:
+        here, there = case.report.progression, head.report.progression
+        return text.format(device=case.report.device_name, here=here, there=there, other=head.report.device_name)
+
+    return says
+
+
+_HERE = "({here:.1%}; the place is {there:.1%}, from {other})"
+
+RULES: tuple[Rule, ...] = (
+    Rule(Outcome.OLDER, Effect.HELD, _older, _words("read before the place was, by its own clock " + _HERE)),
+    Rule(Outcome.ECHO, Effect.SIGHTING, _echo, _words("the place again, as {other} said it")),
+    Rule(Outcome.REPEAT, Effect.SIGHTING, _resent, _words("sent again: it was accepted before, but the answer came too late")),
+    Rule(Outcome.OPENED, Effect.HELD, _opened, _words("{device} opened the book at its start, perhaps by accident " + _HERE)),
+    Rule(Outcome.SAME_DEVICE, Effect.HEAD, _same_device, _words("{device} reads on")),
+    Rule(Outcome.REPEAT, Effect.SIGHTING, _repeat, _words("{device} opened and closed the book without turning a page")),
+    Rule(Outcome.NEWER, Effect.HEAD, _newer, _words("read after the place was, by its own clock")),
+    Rule(Outcome.YOUNG, Effect.HEAD, _young, _words("the work is new here: the latest reading counts")),
+    Rule(Outcome.RESTORED, Effect.HELD, _restored, _words("{device} repeats what it had before you restored a place " + _HERE)),
+    Rule(Outcome.INFORMED, Effect.HEAD, _informed, _words("{device} knew the place and moved on from it " + _HERE)),
+    Rule(Outcome.AHEAD, Effect.HEAD, _ahead, _words("{device} is further on " + _HERE)),
+    Rule(Outcome.RESTARTED, Effect.HEAD, _restarted, _words("begun anew after the end " + _HERE)),
+    Rule(Outcome.RESUMED, Effect.HEAD, _resumed, _words("{device} is being read, on from what was kept aside " + _HERE)),
+    Rule(Outcome.BEHIND, Effect.HELD, _behind, _words("{device} did not know the place and is behind it " + _HERE)),
+    Rule(Outcome.APART, Effect.HELD, _always, _words("{device} did not know the place and is far ahead of it " + _HERE)),
+)
+"""Every case of the arbiter, in order. `first` (no head yet) stands before it, for all other rules need a head."""

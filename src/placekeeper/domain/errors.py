@@ -1,0 +1,68 @@
+"""Everything that can go wrong and that a caller may want to tell apart. Protocols map this tree to their own dialect.
+
+* PlacekeeperError
+  + Refused                    the caller asked for something that can't be done as asked
+    - Unauthorized             no account, wrong key, or a credential without the needed scope
+    - InvalidRequest           a field is missing, of the wrong type or over a limit
+      . InvalidDocument        the document id in particular (KOSync has a code of its own for it)
+    - NameTaken                an account of that name exists
+    - RegistrationOff          this server does not let people register themselves
+    - PairingRefused           a pairing code is wrong, used up or too old
+    - NotFound                 no such account, work, reading, device or credential
+  + Unavailable                the server can't do it now
+    - StorageUnavailable       the database did not take the write; nothing of it was kept
+  + Misconfigured              a setting, a folder or a database that the server can't start with
+    - NewerDatabase            the database was written by a newer Placekeeper
+"""
+
+
+class PlacekeeperError(Exception):
+    """Root of the tree."""
+
+
+class Refused(PlacekeeperError):
+    """The caller asked for something that can't be done as asked."""
+
+
+class Unauthorized(Refused):
+    """No account, wrong key, or a credential without the needed scope: never told apart on the wire."""
+
+
+class InvalidRequest(Refused):
+    """A field is missing, of the wrong type or over a limit; the message names it."""
+
+
+class InvalidDocument(InvalidRequest):
+    """The document id is missing, empty, too long or holds a colon."""
+
+
+class NameTaken(Refused):
+    """An account of that name exists."""
+
+
+class RegistrationOff(Refused):
+    """The server does not let people register themselves."""
+
+
+class PairingRefused(Refused):
+    """A pairing code is wrong, used up or too old."""
+
+
+class NotFound(Refused):
+    """No such account, work, reading, device or credential."""
+
+
+class Unavailable(PlacekeeperError):
+    """The server can't do it now."""
+
+
+class StorageUnavailable(Unavailable):
+    """The database did not take the write; nothing of it was kept."""
+
+
+class Misconfigured(PlacekeeperError):
+    """A setting, a folder or a database that the server can't start with; the message is one clear line."""
+
+
+class NewerDatabase(Misconfigured):
+    """The database was written by a newer Placekeeper."""

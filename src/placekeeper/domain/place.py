@@ -1,0 +1,23 @@
+"""A noted place: where someone is in a book, in the words of the app that said it.
+
+The value is kept as it came, byte for byte; what it means is worked out elsewhere and never written back.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class Notation(enum.StrEnum):
+    """The language that a place is written in."""
+
+    XPOINTER = "xpointer"
+    PAGE = "page"
+    OPAQUE = "opaque"
+
+
+@dataclass(frozen=True, slots=True)
+class NotedPlace:
+    """Notation and verbatim value, for instance `xpointer` and `/body/DocFragment[11]/body/div/p[7]/text().123`."""
+
+    notation: Notation
+    value: str

@@ -1,0 +1,166 @@
+"""What the services need from outside, as protocols: storage engines and telemetry implement them.
+
+A *unit* is a function that takes a ledger and does one thing on it, whole or not at all. Units are pure database work: they
+hold no clock, no network and no awaiting, for an engine may run one again when another node changed the same rows.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Protocol, TypeVar
+
+from placekeeper.domain.account import Account, Credential, Pairing
+from placekeeper.domain.device import Device
+from placekeeper.domain.reading import Outcome, Reading
+from placekeeper.domain.standing import Sight, Standing, Unanswered
+from placekeeper.domain.work import Identifier, Work
+
+T = TypeVar("T")
+
+
+class AccountLedger(Protocol):
+    """Accounts and their credentials, within one transaction."""
+
+    def account(self, account_id: str) -> Account | None:
+        """The account of that id."""
+
+    def account_named(self, name: str) -> Account | None:
+        """The account of exactly that name."""
+
+    def accounts(self) -> list[Account]:
+        """All accounts, by name."""
+
+    def credential_revision(self, account_id: str) -> int | None:
+        """The account's current credential revision; None when the account is gone."""
+
+    def save_account(self, account: Account) -> None:
+        """Add or change an account. Raises NameTaken when another account has the name."""
+
+    def erase_account(self, account_id: str, now: int) -> None:
+        """Remove an account and all its credentials at once. Its readings are unreachable from then on, see `purge`."""
+
+    def purge(self, limit: int) -> int:
+        """Delete up to `limit` rows that erased accounts left behind; how many went."""
+
+    def credentials(self, account_id: str) -> list[Credential]:
+        """The account's credentials, revoked ones too, oldest first."""
+
+    def credential_of(self, account_id: str, digest: str) -> Credential | None:
+        """The account's credential with that digest, unless revoked."""
+
+    def credential_holder(self, digest: str) -> str | None:
+        """The id of the account that a bearer token's digest belongs to."""
+
+    def save_credential(self, credential: Credential) -> None:
+        """Add or change a credential."""
+
+    def pairing(self, account_id: str) -> Pairing | None:
+        """The account's open pairing."""
+
+    def save_pairing(self, pairing: Pairing) -> None:
+        """Open or change the account's pairing; an earlier one is replaced."""
+
+    def drop_pairing(self, account_id: str) -> None:
+        """Close the account's pairing."""
+
+
+class ReadingLedger(Protocol):
+    """Works, what leads to them, their readings and the devices, within one transaction. Always of one account."""
+
+    def identifier(self, account_id: str, type_: str, value: str) -> Identifier | None:
+        """What that identifier leads to."""
+
+    def identifiers(self, account_id: str, work_id: str) -> list[Identifier]:
+        """All that leads to a work."""
+
+    def register(self, account_id: str, identifier: Identifier, now: int) -> None:
+        """Let an identifier lead to a work. One that leads somewhere already is left as it is."""
+
+    def work(self, account_id: str, work_id: str) -> Work | None:
+        """A work with its head."""
+
+    def works(self, account_id: str, *, before: str | None, limit: int) -> list[Work]:
+        """Works with a head, the one changed last first; `before` is the id of the last one that the caller has."""
+
+    def save_work(self, work: Work) -> None:
+        """Add or change a work."""
+
+    def place(self, account_id: str, document: str) -> Reading | None:
+        """The head of the work that a KOSync document leads to: the one look-up behind KOSync's GET."""
+
+    def add_reading(self, account_id: str, reading: Reading) -> None:
+        """Keep a reading, for good."""
+
+    def reading(self, account_id: str, reading_id: str) -> Reading | None:
+        """One reading."""
+
+    def readings(self, account_id: str, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
+        """A work's readings, newest first; `before` is the id of the last one that the caller has."""
+
+    def device(self, account_id: str, key: str) -> Device | None:
+        """The device of that key."""
+
+    def devices(self, account_id: str) -> list[Device]:
+        """The account's devices, the one active last first."""
+
+    def save_device(self, device: Device) -> None:
+        """Add or change a device."""
+
+    def standing(self, account_id: str, work_id: str, device_id: str) -> Standing:
+        """Where a device stands with a work; NOWHERE when it never was there."""
+
+    def standings(self, account_id: str, work_id: str) -> list[tuple[str, Standing]]:
+        """(device id, standing) of all devices that know a work."""
+
+    def save_standing(self, account_id: str, work_id: str, device_id: str, standing: Standing) -> None:
+        """Add or change where a device stands (without `unanswered`, which has calls of its own)."""
+
+    def save_sight(self, account_id: str, work_id: str, device_id: str, sight: Sight) -> None:
+        """A device fetched this head. Nothing else of its standing changes."""
+
+    def mark_unanswered(self, account_id: str, work_id: str, device_id: str, unanswered: Unanswered) -> None:
+        """Remember that a place was accepted too late for its client to hear of it."""
+
+    def clear_unanswered(self, account_id: str, work_id: str, device_id: str, value: str) -> None:
+        """The place has come again, as expected."""
+
+
+class Ledger(AccountLedger, ReadingLedger, Protocol):
+    """All of it."""
+
+
+Unit = Callable[[Ledger], T]
+
+
+class Store(Protocol):
+    """A storage engine. A unit that raises leaves nothing behind. Raises StorageUnavailable when the database can't."""
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a look-up of a few rows by key, at once."""
+
+    async def browse(self, unit: Unit[T]) -> T:
+        """Run a longer look-up (lists) without holding anything else up."""
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a change; returns after it is safely on disk."""
+
+    def note(self, key: Hashable, unit: Unit[None]) -> None:
+        """Run a change of small worth with the next write, at latest some seconds later. Its loss must do no harm.
+
+        A newer note of the same key replaces one that still waits.
+        """
+
+
+class Observer(Protocol):
+    """What telemetry is told."""
+
+    def decided(self, protocol: str, outcome: Outcome) -> None:
+        """The arbiter judged a reading."""
+
+    def committed(self, units: int, seconds: float) -> None:
+        """A batch of that many units went to disk."""
+
+    def recognised(self, how: str) -> None:
+        """A credential was verified: `cache`, `token`, `argon2`, or `refused`, or `throttled`."""
+
+
+Clock = Callable[[], int]
+"""Unix time in milliseconds."""

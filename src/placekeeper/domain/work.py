@@ -1,0 +1,46 @@
+"""A work: what one account reads, whatever the copy. Its documents lead to it, its readings belong to it."""
+
+from dataclasses import dataclass
+
+from placekeeper.domain.reading import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What devices say about a work. Each part is None until somebody names it."""
+
+    title: str | None = None
+    authors: str | None = None
+    filename: str | None = None
+
+    def completed_by(self, other: "Description") -> "Description":
+        """The newer description, with what it leaves out taken from this one: absent never clears."""
+        return Description(
+            title=other.title or self.title,
+            authors=other.authors or self.authors,
+            filename=other.filename or self.filename,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """`run` counts how often the work was begun (1 the first time). Times: Unix milliseconds."""
+
+    account_id: str
+    id: str
+    description: Description
+    head: Reading | None
+    run: int
+    first_received_at: int | None
+    restored_at: int | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """A typed value that recognises a work. `document` is the canonical document that it leads to."""
+
+    type: str
+    value: str
+    work_id: str
+    document: str

@@ -1,0 +1,203 @@
+"""Our own JSON API, under `/api`: looking back and steering. Bearer tokens only, errors as problem details.
+
+Described in docs/protocols/api.md. Source of the error form: https://www.rfc-editor.org/rfc/rfc9457
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from placekeeper.domain.account import Principal, Scope
+from placekeeper.domain.device import Device
+from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError, Unauthorized
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.work import Work
+from placekeeper.services.accounts import Accounts
+from placekeeper.services.history import DevicePlace, History
+
+PAGE = 50
+PAGES_LIMIT = 200
+"""The most rows that one answer holds: enough for a screen, little enough to be quick."""
+
+_ERRORS: tuple[tuple[type[PlacekeeperError], int, str], ...] = (
+    (InvalidRequest, 400, "Invalid request"),
+    (Unauthorized, 401, "Unauthorized"),
+    (NotFound, 404, "Not found"),
+    (PlacekeeperError, 503, "Unavailable"),
+)
+
+
+class Choice(msgspec.Struct):
+    """Body of a restore."""
+
+    reading: str
+
+
+class Api:
+    """The application, to be mounted at `/api`."""
+
+    def __init__(self, accounts: Accounts, history: History, *, body_bytes: int) -> None:
+        """`body_bytes` caps request bodies."""
+        self._accounts, self._history, self._body_bytes = accounts, history, body_bytes
+        self.app = Starlette(
+            routes=[
+                Route("/works", self._works),
+                Route("/works/{work}", self._work),
+                Route("/works/{work}/readings", self._readings),
+                Route("/works/{work}/devices", self._places),
+                Route("/works/{work}/restore", self._restore, methods=["POST"]),
+                Route("/devices", self._devices),
+            ],
+            exception_handlers={PlacekeeperError: _problem, HTTPException: _http_problem},
+        )
+
+    async def _works(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        before, limit = _page(request)
+        works = await self._history.works(principal, before=before, limit=limit)
+        return _json({"works": [_work(work) for work in works], "next": _next([work.id for work in works], limit)})
+
+    async def _work(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        found = await self._history.work(principal, request.path_params["work"])
+        identifiers = [{"type": i.type, "value": i.value, "document": i.document} for i in found.identifiers]
+        return _json(_work(found.work) | {"identifiers": identifiers})
+
+    async def _readings(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        before, limit = _page(request)
+        readings = await self._history.readings(principal, request.path_params["work"], before=before, limit=limit)
+        rows = [_reading(reading) for reading in readings]
+        return _json({"readings": rows, "next": _next([reading.id for reading in readings], limit)})
+
+    async def _places(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        places = await self._history.places(principal, request.path_params["work"])
+        return _json({"devices": [_place(place) for place in places]})
+
+    async def _devices(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        return _json({"devices": [_device(device) for device in await self._history.devices(principal)]})
+
+    async def _restore(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        choice = await self._body(request)
+        reading = await self._history.restore(principal, request.path_params["work"], choice.reading)
+        return _json(_reading(reading), 201)
+
+    async def _principal(self, request: Request) -> Principal:
+        """Who asks: a bearer token of the scope `account`."""
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise Unauthorized("a bearer token is needed")
+        address = request.client.host if request.client else ""
+        principal = await self._accounts.authenticate_bearer(token.strip(), address)
+        if not principal.may(Scope.ACCOUNT):
+            raise Unauthorized("this token may not see the account")
+        return principal
+
+    async def _body(self, request: Request) -> Choice:
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > self._body_bytes:
+                raise InvalidRequest("the body is too large")
+        try:
+            return msgspec.json.decode(body, type=Choice)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise InvalidRequest(str(error)) from error
+
+
+def _page(request: Request) -> tuple[str | None, int]:
+    text = request.query_params.get("limit", str(PAGE))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= PAGES_LIMIT:
+        raise InvalidRequest(f"limit is a whole number from 1 to {PAGES_LIMIT}")
+    return request.query_params.get("before"), int(text)
+
+
+def _next(ids: list[str], limit: int) -> str | None:
+    """What to give as `before` for the page that follows; None when this was the last."""
+    return ids[-1] if len(ids) == limit else None
+
+
+def _time(milliseconds: int | None) -> str | None:
+    if milliseconds is None:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _work(work: Work) -> dict[str, Any]:
+    described = work.description
+    return {
+        "id": work.id,
+        "title": described.title,
+        "authors": described.authors,
+        "filename": described.filename,
+        "run": work.run,
+        "created": _time(work.created_at),
+        "restored": _time(work.restored_at),
+        "place": _reading(work.head) if work.head else None,
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    report = reading.report
+    return {
+        "id": reading.id,
+        "work": reading.work_id,
+        "document": report.document,
+        "protocol": report.protocol,
+        "notation": report.place.notation.value,
+        "value": report.place.value,
+        "progression": report.progression,
+        "device": {"id": report.device_id, "name": report.device_name, "device_id": report.device_foreign_id},
+        "observed": _time(report.observed_at),
+        "received": _time(report.received_at),
+        "outcome": reading.outcome.value,
+        "effect": reading.effect.value,
+        "reason": reading.reason,
+    }
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {
+        "id": device.id,
+        "name": device.name,
+        "kind": device.kind,
+        "created": _time(device.created_at),
+        "active": _time(device.active_at),
+    }
+
+
+def _place(place: DevicePlace) -> dict[str, Any]:
+    standing = place.standing
+    seen = {"reading": standing.seen.reading_id, "at": _time(standing.seen.at)} if standing.seen else None
+    return {"device": _device(place.device), "place": _reading(standing.last) if standing.last else None, "seen": seen}
+
+
+def _json(body: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    """Problem details for one of our errors."""
+    status, title = next((status, title) for kind, status, title in _ERRORS if isinstance(error, kind))
+    request.scope["error"] = error
+    headers = {"www-authenticate": 'Bearer realm="placekeeper"'} if status == 401 else {}  # noqa: PLR2004 - RFC 9110
+    body = msgspec.json.encode({"title": title, "status": status, "detail": str(error)})
+    return Response(body, status, headers, media_type="application/problem+json")
+
+
+def _http_problem(_request: Request, error: Exception) -> Response:
+    """Problem details for what the router itself refuses."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = error.detail if isinstance(error, HTTPException) else "Internal error"
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    body = msgspec.json.encode({"title": detail, "status": status, "detail": detail})
+    return Response(body, status, headers, media_type="application/problem+json")

@@ -1,0 +1,226 @@
+"""Signing in, registering, pairing, and the life of accounts. Knows no protocol; storage through its port only."""
+
+import asyncio
+import enum
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar, TypeVarTuple
+
+from placekeeper.domain.account import Account, Credential, Principal, Scope
+from placekeeper.domain.errors import InvalidRequest, NameTaken, NotFound, PairingRefused, RegistrationOff, Unauthorized
+from placekeeper.domain.ports import Clock, Ledger, Observer, Store
+from placekeeper.services import secrets
+from placekeeper.services.account_units import (
+    NAME_LENGTH,
+    Redemption,
+    add_account,
+    check_name,
+    guard,
+    new_account,
+    principal_of,
+    redeem,
+    revised,
+)
+from placekeeper.services.credentials import VerifiedCredentials
+from placekeeper.services.throttle import Throttle
+
+R = TypeVar("R")
+Args = TypeVarTuple("Args")
+
+ABSENT = -1
+"""Stands for the credential revision of an account that does not exist."""
+
+
+class Registration(enum.StrEnum):
+    """Who may register: everybody, nobody, or devices with a pairing code."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    PAIR = "pair"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLimits:
+    """`key_length` in code points; `remembered` verified credentials; `verifiers` argon2 at one time (19 MiB each);
+    `waiting` sign-ins may queue for them; `purge_rows` are deleted at one go, so that nobody waits long.
+    """
+
+    key_length: int = 1024
+    remembered: int = 100_000
+    verifiers: int = 1
+    waiting: int = 256
+    purge_rows: int = 2_000
+
+
+class Accounts:
+    """The use cases around accounts."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        observer: Observer,
+        registration: Registration,
+        throttle: Throttle,
+        limits: AccountLimits | None = None,
+    ) -> None:
+        """Nothing happens yet."""
+        self._store, self._clock, self._observer = store, clock, observer
+        self._registration, self._throttle = registration, throttle
+        self._limits = limits or AccountLimits()
+        self._verified = VerifiedCredentials(self._limits.remembered)
+        self._pool = ThreadPoolExecutor(self._limits.verifiers, thread_name_prefix="argon2")
+        self._waiting = asyncio.Semaphore(self._limits.waiting)
+        self._erased = asyncio.Event()
+        self._at: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    def close(self) -> None:
+        """Let go of the argon2 threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def authenticate(self, name: str, key: str, address: str) -> Principal:
+        """Who has this name and key: the account's own, or one of its credentials. Raises Unauthorized."""
+        fingerprint = self._verified.fingerprint(name, key)
+        principal = self._verified.recall(fingerprint)
+        if principal is not None:
+            account_id = principal.account_id
+            if await self._store.read(lambda ledger: ledger.credential_revision(account_id)) == principal.credential_revision:
+                self._observer.recognised("cache")
+                return principal
+            self._verified.forget(fingerprint)
+        return await self._verify(fingerprint, name, key, address)
+
+    async def authenticate_bearer(self, token: str, address: str) -> Principal:
+        """Who has this token. Raises Unauthorized."""
+        digest = secrets.digest_of(secrets.key_of(token))
+
+        def unit(ledger: Ledger) -> Principal | None:
+            holder = ledger.credential_holder(digest)
+            account = ledger.account(holder) if holder else None
+            credential = ledger.credential_of(account.id, digest) if account else None
+            return principal_of(account, credential) if account and credential else None
+
+        principal = await self._store.read(unit)
+        if principal is None:
+            await self._refuse(address)
+        self._observer.recognised("token")
+        return principal
+
+    async def register(self, name: str, key: str, address: str) -> None:
+        """Make an account, or redeem a pairing code for a credential.
+
+        Raises InvalidRequest, NameTaken, RegistrationOff, PairingRefused.
+        """
+        self._check(name, key)
+        if self._registration is Registration.CLOSED:
+            raise RegistrationOff
+        digest = secrets.digest_of(key)
+        now = self._clock()
+        redeemed = await self._store.write(lambda ledger: redeem(ledger, name, digest, now))
+        if redeemed is Redemption.REDEEMED:
+            return
+        if redeemed is Redemption.REFUSED:
+            await self._throttle.failed(address)
+            raise PairingRefused
+        if self._registration is Registration.PAIR:
+            await self._throttle.failed(address)
+            raise RegistrationOff
+        if await self._store.read(lambda ledger: ledger.account_named(name)):
+            raise NameTaken
+        key_hash = await self._compute(address, secrets.hash_key, key)
+        account = new_account(name, key_hash, self._clock(), library=False)
+        await self._store.write(lambda ledger: add_account(ledger, account))
+
+    async def change_key(self, principal: Principal, key: str, address: str) -> None:
+        """Give the account a new key. Raises Unauthorized for a device's credential, or when another change came first."""
+        if not principal.may(Scope.ACCOUNT):
+            raise Unauthorized
+        self._check(principal.account_name, key)
+        key_hash = await self._compute(address, secrets.hash_key, key)
+
+        def unit(ledger: Ledger) -> None:
+            account = guard(ledger, principal)
+            ledger.save_account(revised(account, key_hash=key_hash))
+
+        await self._store.write(unit)
+
+    async def delete(self, name: str, key: str, address: str) -> None:
+        """Delete the account and all it has. Raises NotFound (no such account) and Unauthorized.
+
+        The account is gone when this returns; its rows follow in the background, in `purge_forever`.
+        """
+        if not await self._store.read(lambda ledger: ledger.account_named(name)):
+            raise NotFound
+        principal = await self.authenticate(name, key, address)
+        if not principal.may(Scope.ACCOUNT):
+            raise Unauthorized
+        now = self._clock()
+
+        def unit(ledger: Ledger) -> None:
+            guard(ledger, principal)
+            ledger.erase_account(principal.account_id, now)
+
+        await self._store.write(unit)
+        self._erased.set()
+
+    async def purge_forever(self) -> None:
+        """Delete what erased accounts left behind, a little at a time: at start, for a stop may have come between, then
+        after each deletion.
+        """
+        while True:
+            while await self._store.write(lambda ledger: ledger.purge(self._limits.purge_rows)):
+                pass
+            await self._erased.wait()
+            self._erased.clear()
+
+    def _check(self, name: str, key: str) -> None:
+        check_name(name)
+        if not key or len(key) > self._limits.key_length or "\0" in key:
+            raise InvalidRequest("the password is empty, too long or holds a NUL")
+
+    async def _verify(self, fingerprint: bytes, name: str, key: str, address: str) -> Principal:
+        """The slow way: a credential's digest, else argon2."""
+        if len(name) > NAME_LENGTH or len(key) > self._limits.key_length:
+            await self._refuse(address)
+        digest = secrets.digest_of(key)
+
+        def unit(ledger: Ledger) -> tuple[Account | None, Credential | None]:
+            account = ledger.account_named(name)
+            return account, ledger.credential_of(account.id, digest) if account else None
+
+        account, credential = await self._store.read(unit)
+        revision = account.credential_revision if account else ABSENT
+        if account is not None and credential is not None:
+            self._observer.recognised("token")
+        elif self._verified.refused(fingerprint, revision):
+            await self._refuse(address)
+        elif not await self._compute(address, secrets.verify_key, account.key_hash if account else None, key):
+            self._verified.refuse(fingerprint, revision)
+            await self._refuse(address)
+        else:
+            self._observer.recognised("argon2")
+        assert account is not None  # noqa: S101 - verify_key is False without an account
+        principal = principal_of(account, credential)
+        self._verified.remember(fingerprint, principal)
+        return principal
+
+    async def _refuse(self, address: str) -> NoReturn:
+        waited = await self._throttle.failed(address)
+        self._observer.recognised("throttled" if waited else "refused")
+        raise Unauthorized
+
+    async def _compute(self, address: str, function: Callable[[*Args], R], *args: *Args) -> R:
+        """Run argon2 in its pool. One at a time per address, so that one guesser does not fill the queue for all."""
+        lock, users = self._at.get(address, (asyncio.Lock(), 0))
+        self._at[address] = (lock, users + 1)
+        try:
+            async with lock, self._waiting:
+                return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+        finally:
+            lock, users = self._at[address]
+            if users == 1:
+                del self._at[address]
+            else:
+                self._at[address] = (lock, users - 1)

@@ -1,0 +1,130 @@
+"""Looking back, and steering by hand: what was read when, on what, why it counts or not, and taking a place back.
+
+Knows no protocol; everything is of one account.
+"""
+
+from dataclasses import dataclass, replace
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.device import PLACEKEEPER, Device
+from placekeeper.domain.errors import NotFound
+from placekeeper.domain.ids import new_id
+from placekeeper.domain.ports import Clock, Ledger, Store
+from placekeeper.domain.reading import Effect, Outcome, Reading
+from placekeeper.domain.standing import Sight, Standing
+from placekeeper.domain.work import Identifier, Work
+from placekeeper.services.account_units import guard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkInFull:
+    """A work, and all that leads to it."""
+
+    work: Work
+    identifiers: list[Identifier]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicePlace:
+    """Where one device is in a work, and what it has seen."""
+
+    device: Device
+    standing: Standing
+
+
+class History:
+    """The use cases of the person who looks at all this."""
+
+    def __init__(self, store: Store, *, clock: Clock) -> None:
+        """Nothing happens yet."""
+        self._store, self._clock = store, clock
+
+    async def works(self, principal: Principal, *, before: str | None, limit: int) -> list[Work]:
+        """The account's works, the one read last first."""
+        return await self._store.browse(lambda ledger: ledger.works(principal.account_id, before=before, limit=limit))
+
+    async def work(self, principal: Principal, work_id: str) -> WorkInFull:
+        """One work. Raises NotFound."""
+
+        def unit(ledger: Ledger) -> WorkInFull:
+            work = _work(ledger, principal, work_id)
+            return WorkInFull(work=work, identifiers=ledger.identifiers(principal.account_id, work_id))
+
+        return await self._store.browse(unit)
+
+    async def readings(self, principal: Principal, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
+        """A work's readings, newest first. Raises NotFound."""
+
+        def unit(ledger: Ledger) -> list[Reading]:
+            _work(ledger, principal, work_id)
+            return ledger.readings(principal.account_id, work_id, before=before, limit=limit)
+
+        return await self._store.browse(unit)
+
+    async def places(self, principal: Principal, work_id: str) -> list[DevicePlace]:
+        """Each device's own place in a work. Raises NotFound."""
+
+        def unit(ledger: Ledger) -> list[DevicePlace]:
+            _work(ledger, principal, work_id)
+            devices = {device.id: device for device in ledger.devices(principal.account_id)}
+            standings = ledger.standings(principal.account_id, work_id)
+            return [DevicePlace(device=devices[id_], standing=standing) for id_, standing in standings if id_ in devices]
+
+        return await self._store.browse(unit)
+
+    async def devices(self, principal: Principal) -> list[Device]:
+        """The account's devices, the one active last first."""
+        return await self._store.browse(lambda ledger: ledger.devices(principal.account_id))
+
+    async def restore(self, principal: Principal, work_id: str, reading_id: str) -> Reading:
+        """Make an earlier reading the place again; the new reading that says so. Raises NotFound, Unauthorized."""
+        now = self._clock()
+        return await self._store.write(lambda ledger: restore(ledger, principal, work_id, reading_id, now))
+
+
+def restore(ledger: Ledger, principal: Principal, work_id: str, reading_id: str, now: int) -> Reading:
+    """The unit behind `History.restore`: a reading of the device "placekeeper" that becomes the head."""
+    account_id = guard(ledger, principal).id
+    work = _work(ledger, principal, work_id)
+    chosen = ledger.reading(account_id, reading_id)
+    if chosen is None or chosen.work_id != work_id:
+        raise NotFound("there is no such reading of this work")
+    device = ledger.device(account_id, PLACEKEEPER) or Device(
+        account_id=account_id,
+        id=new_id(now),
+        key=PLACEKEEPER,
+        kind=PLACEKEEPER,
+        name=PLACEKEEPER,
+        address=None,
+        created_at=now,
+        active_at=now,
+    )
+    ledger.save_device(replace(device, active_at=now))
+    report = replace(
+        chosen.report,
+        device_id=device.id,
+        device_name=PLACEKEEPER,
+        device_foreign_id=PLACEKEEPER,
+        observed_at=None,
+        received_at=now,
+    )
+    reading = Reading(
+        id=new_id(now),
+        work_id=work_id,
+        report=report,
+        outcome=Outcome.CHOSEN,
+        effect=Effect.HEAD,
+        reason=f"you took back the place of {chosen.report.device_name}",
+    )
+    ledger.add_reading(account_id, reading)
+    ledger.save_work(replace(work, head=reading, restored_at=now))
+    sight = Sight(reading_id=reading.id, progression=report.progression, at=now)
+    ledger.save_standing(account_id, work_id, device.id, Standing(last=reading, seen=sight))
+    return reading
+
+
+def _work(ledger: Ledger, principal: Principal, work_id: str) -> Work:
+    work = ledger.work(principal.account_id, work_id)
+    if work is None:
+        raise NotFound("there is no such work")
+    return work

@@ -1,0 +1,224 @@
+"""The ledger over SQL, for every engine: which statement answers what. Knows no connection and no transaction."""
+
+from collections.abc import Callable
+
+from placekeeper.domain.account import Account, Credential, Pairing
+from placekeeper.domain.device import Device
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.standing import NOWHERE, Sight, Standing, Unanswered
+from placekeeper.domain.work import Identifier, Work
+from placekeeper.storage import rows, statements
+from placekeeper.storage.rows import Row, Values
+
+One = Callable[[str, Values], Row | None]
+Many = Callable[[str, Values], list[Row]]
+Change = Callable[[str, Values], int]
+
+
+class SqlLedger:
+    """Implements `domain.ports.Ledger` with three ways to run a statement: for one row, for many, for a change.
+
+    The change returns how many rows it touched. The engine gives the three; they run within its transaction.
+    """
+
+    def __init__(self, one: One, many: Many, change: Change) -> None:
+        """See the class."""
+        self._one, self._many, self._change = one, many, change
+
+    def account(self, account_id: str) -> Account | None:
+        """See the port."""
+        row = self._one(statements.ACCOUNT_BY_ID, {"id": account_id})
+        return rows.account(row) if row else None
+
+    def account_named(self, name: str) -> Account | None:
+        """See the port."""
+        row = self._one(statements.ACCOUNT_BY_NAME, {"name": name})
+        return rows.account(row) if row else None
+
+    def accounts(self) -> list[Account]:
+        """See the port."""
+        return [rows.account(row) for row in self._many(statements.ACCOUNTS, {})]
+
+    def credential_revision(self, account_id: str) -> int | None:
+        """See the port."""
+        row = self._one(statements.CREDENTIAL_REVISION, {"id": account_id})
+        return int(row[0]) if row else None
+
+    def save_account(self, account: Account) -> None:
+        """See the port."""
+        self._change(statements.SAVE_ACCOUNT, rows.account_values(account))
+
+    def erase_account(self, account_id: str, now: int) -> None:
+        """See the port."""
+        id_ = {"id": account_id}
+        self._change(statements.ERASE_HOLDERS, id_)
+        self._change(statements.ERASE_CREDENTIALS, id_)
+        self._change(statements.ERASE_PAIRING, id_)
+        self._change(statements.ERASE_ACCOUNT, id_)
+        self._change(statements.MARK_ERASED, {"id": account_id, "now": now})
+
+    def purge(self, limit: int) -> int:
+        """See the port."""
+        row = self._one(statements.NEXT_ERASED, {})
+        if row is None:
+            return 0
+        for statement in statements.PURGES:
+            gone = self._change(statement, {"id": row[0], "limit": limit})
+            if gone:
+                return gone
+        return self._change(statements.FORGET_ERASED, {"id": row[0]})
+
+    def credentials(self, account_id: str) -> list[Credential]:
+        """See the port."""
+        return [rows.credential(row) for row in self._many(statements.CREDENTIALS, {"account_id": account_id})]
+
+    def credential_of(self, account_id: str, digest: str) -> Credential | None:
+        """See the port."""
+        row = self._one(statements.CREDENTIAL_OF, {"account_id": account_id, "digest": digest})
+        return rows.credential(row) if row else None
+
+    def credential_holder(self, digest: str) -> str | None:
+        """See the port."""
+        row = self._one(statements.CREDENTIAL_HOLDER, {"digest": digest})
+        return str(row[0]) if row else None
+
+    def save_credential(self, credential: Credential) -> None:
+        """See the port."""
+        self._change(statements.SAVE_CREDENTIAL, rows.credential_values(credential))
+        if credential.revoked_at is None:
+            self._change(statements.SAVE_HOLDER, {"digest": credential.digest, "account_id": credential.account_id})
+        else:
+            self._change(statements.DROP_HOLDER, {"digest": credential.digest})
+
+    def pairing(self, account_id: str) -> Pairing | None:
+        """See the port."""
+        row = self._one(statements.PAIRING, {"account_id": account_id})
+        return rows.pairing(row) if row else None
+
+    def save_pairing(self, pairing: Pairing) -> None:
+        """See the port."""
+        self._change(statements.SAVE_PAIRING, rows.pairing_values(pairing))
+
+    def drop_pairing(self, account_id: str) -> None:
+        """See the port."""
+        self._change(statements.ERASE_PAIRING, {"id": account_id})
+
+    def identifier(self, account_id: str, type_: str, value: str) -> Identifier | None:
+        """See the port."""
+        row = self._one(statements.IDENTIFIER, {"account_id": account_id, "type": type_, "value": value})
+        return rows.identifier(row) if row else None
+
+    def identifiers(self, account_id: str, work_id: str) -> list[Identifier]:
+        """See the port."""
+        found = self._many(statements.IDENTIFIERS, {"account_id": account_id, "work_id": work_id})
+        return [rows.identifier(row) for row in found]
+
+    def register(self, account_id: str, identifier: Identifier, now: int) -> None:
+        """See the port."""
+        self._change(
+            statements.REGISTER,
+            {
+                "account_id": account_id,
+                "type": identifier.type,
+                "value": identifier.value,
+                "work_id": identifier.work_id,
+                "document": identifier.document,
+                "now": now,
+            },
+        )
+
+    def work(self, account_id: str, work_id: str) -> Work | None:
+        """See the port."""
+        row = self._one(statements.WORK, {"account_id": account_id, "work_id": work_id})
+        return rows.work(row) if row else None
+
+    def works(self, account_id: str, *, before: str | None, limit: int) -> list[Work]:
+        """See the port."""
+        head_id = None
+        if before is not None:
+            row = self._one(statements.HEAD_ID, {"account_id": account_id, "id": before})
+            head_id = row[0] if row else None
+        values = {"account_id": account_id, "before": head_id, "limit": limit}
+        return [rows.work(row) for row in self._many(statements.WORKS, values)]
+
+    def save_work(self, work: Work) -> None:
+        """See the port."""
+        self._change(statements.SAVE_WORK, rows.work_values(work))
+
+    def place(self, account_id: str, document: str) -> Reading | None:
+        """See the port."""
+        row = self._one(statements.PLACE, {"account_id": account_id, "document": document})
+        return rows.reading(row) if row else None
+
+    def add_reading(self, account_id: str, reading: Reading) -> None:
+        """See the port."""
+        self._change(statements.ADD_READING, rows.reading_values(account_id, reading))
+
+    def reading(self, account_id: str, reading_id: str) -> Reading | None:
+        """See the port."""
+        row = self._one(statements.READING, {"account_id": account_id, "reading_id": reading_id})
+        return rows.reading(row) if row else None
+
+    def readings(self, account_id: str, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "before": before, "limit": limit}
+        return [rows.reading(row) for row in self._many(statements.READINGS, values)]
+
+    def device(self, account_id: str, key: str) -> Device | None:
+        """See the port."""
+        row = self._one(statements.DEVICE, {"account_id": account_id, "key": key})
+        return rows.device(row) if row else None
+
+    def devices(self, account_id: str) -> list[Device]:
+        """See the port."""
+        return [rows.device(row) for row in self._many(statements.DEVICES, {"account_id": account_id})]
+
+    def save_device(self, device: Device) -> None:
+        """See the port."""
+        self._change(statements.SAVE_DEVICE, rows.device_values(device))
+
+    def standing(self, account_id: str, work_id: str, device_id: str) -> Standing:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "device_id": device_id}
+        row = self._one(statements.STANDING, values)
+        if row is None:
+            return NOWHERE
+        return rows.standing(row, self._unanswered(values) if row[statements.STANDING_WIDTH - 1] else ())
+
+    def standings(self, account_id: str, work_id: str) -> list[tuple[str, Standing]]:
+        """See the port."""
+        found = self._many(statements.STANDINGS, {"account_id": account_id, "work_id": work_id})
+        return [(row[0], rows.standing(row, ())) for row in found]
+
+    def save_standing(self, account_id: str, work_id: str, device_id: str, standing: Standing) -> None:
+        """See the port."""
+        self._change(statements.SAVE_STANDING, rows.standing_values(account_id, work_id, device_id, standing))
+
+    def save_sight(self, account_id: str, work_id: str, device_id: str, sight: Sight) -> None:
+        """See the port."""
+        self._change(
+            statements.SAVE_SIGHT,
+            {
+                "account_id": account_id,
+                "work_id": work_id,
+                "device_id": device_id,
+                "seen_id": sight.reading_id,
+                "seen_progression": sight.progression,
+                "seen_at": sight.at,
+            },
+        )
+
+    def mark_unanswered(self, account_id: str, work_id: str, device_id: str, unanswered: Unanswered) -> None:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "device_id": device_id}
+        marked = {"value": unanswered.value, "received_at": unanswered.received_at}
+        self._change(statements.MARK_UNANSWERED, values | marked)
+
+    def clear_unanswered(self, account_id: str, work_id: str, device_id: str, value: str) -> None:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "device_id": device_id, "value": value}
+        self._change(statements.CLEAR_UNANSWERED, values)
+
+    def _unanswered(self, values: Values) -> tuple[Unanswered, ...]:
+        found = self._many(statements.UNANSWERED, values)
+        return tuple(Unanswered(value=value, received_at=received_at) for value, received_at in found)

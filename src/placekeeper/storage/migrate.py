@@ -1,0 +1,70 @@
+"""Migrations: numbered SQL files, each in one transaction, applied in order. A newer schema is refused."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from placekeeper.domain.errors import NewerDatabase
+
+_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+
+CREATE_LOG = """
+CREATE TABLE IF NOT EXISTS migration (
+    number BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+)"""
+LAST = "SELECT COALESCE(MAX(number), 0) FROM migration"
+LOG = "INSERT INTO migration (number, name, applied_at) VALUES (:number, :name, :applied_at)"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema: its number, its name and its statements."""
+
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+def migrations() -> list[Migration]:
+    """All steps that this release knows, in order."""
+    folder = resources.files("placekeeper.storage") / "migrations"
+    found = []
+    for file in folder.iterdir():
+        match = _NAME.fullmatch(file.name)
+        if match:
+            found.append(Migration(int(match[1]), match[2], tuple(split(file.read_text("utf-8")))))
+    return sorted(found, key=lambda migration: migration.number)
+
+
+def split(script: str) -> Iterator[str]:
+    """The statements of a script. Comments stand on lines of their own; a semicolon ends a line only at a statement's end."""
+    lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
+    for statement in "\n".join(lines).split(";\n"):
+        text = statement.strip().rstrip(";")
+        if text:
+            yield text
+
+
+def pending(last: int) -> list[Migration]:
+    """What is left to do for a database at step `last`. Raises NewerDatabase when it is ahead of this release."""
+    known = migrations()
+    newest = known[-1].number
+    if last > newest:
+        raise NewerDatabase(
+            f"the database is at step {last}, this Placekeeper knows only {newest}: it was written by a newer release. "
+            "Install that release, or restore a backup."
+        )
+    return [migration for migration in known if migration.number > last]
+
+
+def migrate(execute: Callable[[str, dict[str, object]], object], last: int, now: int) -> list[Migration]:
+    """Apply what is pending with `execute`, which runs within one transaction of the engine; what was applied."""
+    todo = pending(last)
+    for migration in todo:
+        for statement in migration.statements:
+            execute(statement, {})
+        execute(LOG, {"number": migration.number, "name": migration.name, "applied_at": now})
+    return todo

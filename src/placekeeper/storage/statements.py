@@ -1,0 +1,150 @@
+"""All SQL, named. One text for every engine: named parameters, standard types, no engine's own words.
+
+No statement crosses accounts, but for the three look-ups that lead to one (by name, by id list, by bearer digest).
+"""
+
+_READING = (
+    "{0}.id, {0}.work_id, {0}.device_id, {0}.device_name, {0}.device_foreign_id, {0}.protocol, {0}.document, {0}.notation, "
+    "{0}.value, {0}.progression, {0}.observed_at, {0}.received_at, {0}.identifiers, {0}.outcome, {0}.effect, {0}.reason"
+)
+READING_WIDTH = 16
+"""How many columns a reading takes in a row, always in the order of `rows.reading`."""
+
+_ACCOUNT = "id, name, key_hash, credential_revision, admin, library, arbiter, created_at"
+_CREDENTIAL = "account_id, id, name, digest, scopes, created_at, revoked_at"
+_DEVICE = "account_id, id, device_key, kind, name, address, created_at, active_at"
+_WORK = "w.account_id, w.id, w.title, w.authors, w.filename, w.run, w.first_received_at, w.restored_at, w.created_at"
+WORK_WIDTH = 9
+"""How many columns a work takes in a row before those of its head."""
+_STANDING = (
+    "s.device_id, s.seen_id, s.seen_progression, s.seen_at, s.held_progression, s.held_at, "
+    "(SELECT COUNT(*) FROM unanswered u WHERE u.account_id = s.account_id AND u.work_id = s.work_id "
+    "AND u.device_id = s.device_id)"
+)
+STANDING_WIDTH = 7
+"""How many columns a standing takes in a row before those of its last reading."""
+
+ACCOUNT_BY_ID = f"SELECT {_ACCOUNT} FROM account WHERE id = :id"
+ACCOUNT_BY_NAME = f"SELECT {_ACCOUNT} FROM account WHERE name = :name"
+ACCOUNTS = f"SELECT {_ACCOUNT} FROM account ORDER BY name"
+CREDENTIAL_REVISION = "SELECT credential_revision FROM account WHERE id = :id"
+SAVE_ACCOUNT = f"""
+INSERT INTO account ({_ACCOUNT})
+VALUES (:id, :name, :key_hash, :credential_revision, :admin, :library, :arbiter, :created_at)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, key_hash = excluded.key_hash,
+    credential_revision = excluded.credential_revision, admin = excluded.admin, library = excluded.library,
+    arbiter = excluded.arbiter"""
+ERASE_ACCOUNT = "DELETE FROM account WHERE id = :id"
+ERASE_HOLDERS = "DELETE FROM credential_holder WHERE digest IN (SELECT digest FROM credential WHERE account_id = :id)"
+ERASE_CREDENTIALS = "DELETE FROM credential WHERE account_id = :id"
+ERASE_PAIRING = "DELETE FROM pairing WHERE account_id = :id"
+MARK_ERASED = "INSERT INTO erased_account (account_id, erased_at) VALUES (:id, :now)"
+NEXT_ERASED = "SELECT account_id FROM erased_account ORDER BY erased_at LIMIT 1"
+FORGET_ERASED = "DELETE FROM erased_account WHERE account_id = :id"
+
+_PURGE = "DELETE FROM {0} WHERE account_id = :id AND {1} IN (SELECT {1} FROM {0} WHERE account_id = :id LIMIT :limit)"
+PURGES = (
+    _PURGE.format("reading", "id"),
+    _PURGE.format("standing", "work_id"),
+    _PURGE.format("unanswered", "work_id"),
+    _PURGE.format("identifier", "value"),
+    _PURGE.format("device", "id"),
+    _PURGE.format("work", "id"),
+)
+"""What an erased account leaves behind, table by table."""
+
+CREDENTIALS = f"SELECT {_CREDENTIAL} FROM credential WHERE account_id = :account_id ORDER BY id"
+CREDENTIAL_OF = f"""
+SELECT {_CREDENTIAL} FROM credential WHERE account_id = :account_id AND digest = :digest AND revoked_at IS NULL"""
+CREDENTIAL_HOLDER = "SELECT account_id FROM credential_holder WHERE digest = :digest"
+SAVE_CREDENTIAL = f"""
+INSERT INTO credential ({_CREDENTIAL}) VALUES (:account_id, :id, :name, :digest, :scopes, :created_at, :revoked_at)
+ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes, revoked_at = excluded.revoked_at"""
+SAVE_HOLDER = """
+INSERT INTO credential_holder (digest, account_id) VALUES (:digest, :account_id) ON CONFLICT (digest) DO NOTHING"""
+DROP_HOLDER = "DELETE FROM credential_holder WHERE digest = :digest"
+PAIRING = "SELECT account_id, digest, device_name, expires_at, tries_left FROM pairing WHERE account_id = :account_id"
+SAVE_PAIRING = """
+INSERT INTO pairing (account_id, digest, device_name, expires_at, tries_left)
+VALUES (:account_id, :digest, :device_name, :expires_at, :tries_left)
+ON CONFLICT (account_id) DO UPDATE SET digest = excluded.digest, device_name = excluded.device_name,
+    expires_at = excluded.expires_at, tries_left = excluded.tries_left"""
+
+IDENTIFIER = """
+SELECT type, value, work_id, document FROM identifier WHERE account_id = :account_id AND type = :type AND value = :value"""
+IDENTIFIERS = """
+SELECT type, value, work_id, document FROM identifier
+WHERE account_id = :account_id AND work_id = :work_id ORDER BY type, value"""
+REGISTER = """
+INSERT INTO identifier (account_id, type, value, work_id, document, registered_at)
+VALUES (:account_id, :type, :value, :work_id, :document, :now)
+ON CONFLICT (account_id, type, value) DO NOTHING"""
+
+WORK = f"""
+SELECT {_WORK}, {_READING.format("r")} FROM work w
+LEFT JOIN reading r ON r.account_id = w.account_id AND r.id = w.head_id
+WHERE w.account_id = :account_id AND w.id = :work_id"""
+WORKS = f"""
+SELECT {_WORK}, {_READING.format("r")} FROM work w
+JOIN reading r ON r.account_id = w.account_id AND r.id = w.head_id
+WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before)
+ORDER BY w.head_id DESC LIMIT :limit"""
+HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"
+SAVE_WORK = """
+INSERT INTO work (account_id, id, title, authors, filename, head_id, run, first_received_at, restored_at, created_at)
+VALUES (:account_id, :id, :title, :authors, :filename, :head_id, :run, :first_received_at, :restored_at, :created_at)
+ON CONFLICT (account_id, id) DO UPDATE SET title = excluded.title, authors = excluded.authors,
+    filename = excluded.filename, head_id = excluded.head_id, run = excluded.run,
+    first_received_at = excluded.first_received_at, restored_at = excluded.restored_at"""
+PLACE = f"""
+SELECT {_READING.format("r")} FROM identifier i
+JOIN work w ON w.account_id = i.account_id AND w.id = i.work_id
+JOIN reading r ON r.account_id = w.account_id AND r.id = w.head_id
+WHERE i.account_id = :account_id AND i.type = 'kosync-document' AND i.value = :document"""
+
+ADD_READING = """
+INSERT INTO reading (account_id, id, work_id, device_id, device_name, device_foreign_id, protocol, document, notation, value,
+    progression, observed_at, received_at, identifiers, outcome, effect, reason)
+VALUES (:account_id, :id, :work_id, :device_id, :device_name, :device_foreign_id, :protocol, :document, :notation, :value,
+    :progression, :observed_at, :received_at, :identifiers, :outcome, :effect, :reason)"""
+READING = f"SELECT {_READING.format('r')} FROM reading r WHERE r.account_id = :account_id AND r.id = :reading_id"
+READINGS = f"""
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:before IS NULL OR r.id < :before)
+ORDER BY r.id DESC LIMIT :limit"""
+
+DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
+DEVICES = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id ORDER BY active_at DESC, id"
+SAVE_DEVICE = f"""
+INSERT INTO device ({_DEVICE}) VALUES (:account_id, :id, :key, :kind, :name, :address, :created_at, :active_at)
+ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, address = excluded.address, active_at = excluded.active_at"""
+
+STANDING = f"""
+SELECT {_STANDING}, {_READING.format("r")} FROM standing s
+LEFT JOIN reading r ON r.account_id = s.account_id AND r.id = s.last_id
+WHERE s.account_id = :account_id AND s.work_id = :work_id AND s.device_id = :device_id"""
+STANDINGS = f"""
+SELECT {_STANDING}, {_READING.format("r")} FROM standing s
+LEFT JOIN reading r ON r.account_id = s.account_id AND r.id = s.last_id
+WHERE s.account_id = :account_id AND s.work_id = :work_id ORDER BY s.device_id"""
+SAVE_STANDING = """
+INSERT INTO standing (account_id, work_id, device_id, last_id, seen_id, seen_progression, seen_at, held_progression, held_at)
+VALUES (:account_id, :work_id, :device_id, :last_id, :seen_id, :seen_progression, :seen_at, :held_progression, :held_at)
+ON CONFLICT (account_id, work_id, device_id) DO UPDATE SET last_id = excluded.last_id, seen_id = excluded.seen_id,
+    seen_progression = excluded.seen_progression, seen_at = excluded.seen_at,
+    held_progression = excluded.held_progression, held_at = excluded.held_at"""
+SAVE_SIGHT = """
+INSERT INTO standing (account_id, work_id, device_id, seen_id, seen_progression, seen_at)
+VALUES (:account_id, :work_id, :device_id, :seen_id, :seen_progression, :seen_at)
+ON CONFLICT (account_id, work_id, device_id) DO UPDATE SET seen_id = excluded.seen_id,
+    seen_progression = excluded.seen_progression, seen_at = excluded.seen_at"""
+UNANSWERED = """
+SELECT value, received_at FROM unanswered
+WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id ORDER BY received_at"""
+MARK_UNANSWERED = """
+INSERT INTO unanswered (account_id, work_id, device_id, value, received_at)
+VALUES (:account_id, :work_id, :device_id, :value, :received_at)
+ON CONFLICT (account_id, work_id, device_id, value) DO UPDATE SET received_at = excluded.received_at"""
+CLEAR_UNANSWERED = """
+DELETE FROM unanswered
+WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id AND value = :value"""

@@ -1,0 +1,150 @@
+"""Logs and metrics. Structured logs with a request id each and no secrets; Prometheus metrics; nothing leaves the machine.
+
+Knows nothing of protocols: it wraps an ASGI application. Source: https://prometheus.io/docs/practices/naming/
+"""
+
+import itertools
+import logging
+import secrets
+import sys
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.process_collector import ProcessCollector
+
+from placekeeper.domain.errors import Refused
+from placekeeper.domain.reading import Outcome
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+SLOW_SECONDS = 1.0
+"""From here on a request is worth a line in the log: KOReader gives up after 2 s without a byte."""
+_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
+_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_REQUEST_ID = "request_id"
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("placekeeper")
+
+
+def configure_logging(level: str, *, json: bool) -> None:
+    """Log to standard error, as JSON lines or for a person. `level` as in the standard library, lower case."""
+    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    errors = [structlog.processors.format_exc_info] if json else []
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *errors,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+class Metrics:
+    """All that is measured. Implements `domain.ports.Observer`."""
+
+    def __init__(self) -> None:
+        """A registry of its own, so that several servers can live in one process."""
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        new: dict[str, Any] = {"registry": self.registry}
+        self._requests = Counter("placekeeper_requests_total", "Requests answered", ["area", "method", "status"], **new)
+        self._seconds = Histogram(
+            "placekeeper_request_seconds", "From headers read to answer sent", ["area", "method"], buckets=_BUCKETS, **new
+        )
+        self._batch = Histogram("placekeeper_commit_units", "Writes that shared one commit", buckets=_BATCHES, **new)
+        self._commit = Histogram("placekeeper_commit_seconds", "A commit, disk included", buckets=_BUCKETS, **new)
+        self._outcomes = Counter("placekeeper_readings_total", "Readings judged", ["protocol", "outcome"], **new)
+        self._credentials = Counter("placekeeper_credentials_total", "Credentials checked, by how", ["how"], **new)
+        self._under_way = Gauge("placekeeper_requests_under_way", "Requests not answered yet", **new)
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def decided(self, protocol: str, outcome: Outcome) -> None:
+        """See the port."""
+        self._outcomes.labels(protocol, outcome.value).inc()
+
+    def committed(self, units: int, seconds: float) -> None:
+        """See the port."""
+        self._batch.observe(units)
+        self._commit.observe(seconds)
+
+    def recognised(self, how: str) -> None:
+        """See the port."""
+        self._credentials.labels(how).inc()
+
+    def answered(self, area: str, method: str, status: int, seconds: float) -> None:
+        """A request was answered. `area` is one of few words, never a path: paths hold documents and are without end."""
+        key = (area, method, status)
+        children = self._children.get(key)
+        if children is None:
+            children = self._requests.labels(area, method, str(status)), self._seconds.labels(area, method)
+            self._children[key] = children
+        children[0].inc()
+        children[1].observe(seconds)
+
+    def page(self) -> bytes:
+        """The metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+
+
+class Telemetry:
+    """Wraps an application: gives each request an id, counts and times it, logs what failed or was slow."""
+
+    def __init__(self, app: App, metrics: Metrics, area: Callable[[str], str], *, verbose: bool) -> None:
+        """`area` names the part of the server that a path belongs to; `verbose` logs every request."""
+        self._app, self._metrics, self._area, self._verbose = app, metrics, area, verbose
+        self._ids = itertools.count(1)
+        self._run = secrets.token_hex(4)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass the request on and watch its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        scope[_REQUEST_ID] = f"{self._run}-{next(self._ids):x}"
+        await self._app(scope, receive, watched)
+        seconds = time.perf_counter() - began
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.answered(self._area(scope["path"]), method, status, seconds)
+        error = scope.get("error")
+        if error is not None or seconds > SLOW_SECONDS or self._verbose:
+            self._log(scope, status, seconds, error)
+
+    def _log(self, scope: Message, status: int, seconds: float, error: Exception | None) -> None:
+        """One line. Never headers, never a query: both can hold secrets."""
+        client = scope.get("client")
+        line = log.bind(
+            request=scope[_REQUEST_ID],
+            method=scope["method"],
+            path=self._area(scope["path"]) if len(scope["path"]) > 200 else scope["path"],  # noqa: PLR2004
+            status=status,
+            ms=round(seconds * 1000, 1),
+            address=client[0] if client else None,
+        )
+        if error is None:
+            line.info("slow" if seconds > SLOW_SECONDS else "answered")
+        elif isinstance(error, Refused):
+            line.info("refused", why=type(error).__name__, detail=str(error) or None)
+        else:
+            line.error("failed", why=type(error).__name__, exc_info=error)

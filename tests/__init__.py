@@ -1,0 +1,1 @@
+"""Tests of Placekeeper: claims, stated in the docstrings, about real servers, real databases and real books."""

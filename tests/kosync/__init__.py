@@ -1,0 +1,1 @@
+"""KOSync over HTTP, against a real server process."""
