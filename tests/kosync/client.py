@@ -30,6 +30,9 @@ class KosyncClient:
         self.user, self.key, self.device, self.device_id = user, key, device, device_id
         self.mount = mount
 
+    def __del__(self) -> None:
+        self.http.close()
+
     def call(self, method: str, path: str, *, check: int, headers: dict[str, str] | None = None, **body: Any) -> Any:
         """One request with this client's credentials; the JSON of the answer."""
         sent = {"accept": ACCEPT, "x-auth-user": self.user, "x-auth-key": self.key} | (headers or {})
