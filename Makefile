@@ -1,0 +1,41 @@
+# The commands of the project. Each sets up what it needs by itself.
+
+HOST ?= 0.0.0.0
+PORT ?= 8090
+DATA ?= data
+SECONDS ?= 300
+KILLS ?= 200
+
+.PHONY: help serve test bench sim soak clean
+
+help:
+	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, OPTIONS=)"
+	@echo "make test     set up, then every test"
+	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up"
+	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
+	@echo "make soak     the long runs: kill -9, fuzzing (KILLS=, SECONDS=)"
+	@echo "make clean    remove what was set up"
+
+serve:
+	@tools/setup run
+	@exec .venv/bin/placekeeper serve --host $(HOST) --port $(PORT) --data $(DATA) $(OPTIONS)
+
+test:
+	@tools/setup dev
+	.venv/bin/python -m pytest $(TESTS)
+
+bench:
+	@tools/setup dev
+	.venv/bin/python -m bench
+
+sim:
+	@tools/setup dev
+	.venv/bin/python -m sim
+
+soak:
+	@tools/setup dev
+	.venv/bin/python -m tests.crash.soak --kills $(KILLS)
+	.venv/bin/python -m tests.hostile.fuzz --seconds $(SECONDS)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

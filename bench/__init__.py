@@ -1,0 +1,1 @@
+"""What requests cost, measured side by side in one run: `make bench`."""
