@@ -109,7 +109,7 @@ class Placekeeper:
         with contextlib.suppress(asyncio.CancelledError):
             await purging
         self._accounts.close()
-        await asyncio.to_thread(self._store.close)
+        await self._store.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _purge(self) -> None:

@@ -8,12 +8,16 @@ import logging
 import secrets
 import sys
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from placekeeper.domain.errors import Refused
 from placekeeper.domain.reading import Outcome
@@ -49,51 +53,98 @@ def configure_logging(level: str, *, json: bool) -> None:
     )
 
 
-class Metrics:
-    """All that is measured. Implements `domain.ports.Observer`."""
+class Tally:
+    """A histogram as it grows: how many were at most so much. Told to Prometheus' library only when somebody asks."""
+
+    __slots__ = ("_bounds", "_counts", "_sum")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        """`bounds` in rising order; what is larger than the last is counted too."""
+        self._bounds = tuple(bounds)
+        self._counts = [0] * (len(bounds) + 1)
+        self._sum = 0.0
+
+    def add(self, value: float) -> None:
+        """Count one."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def report(self) -> tuple[list[tuple[str, float]], float]:
+        """Cumulative buckets and the sum, as `HistogramMetricFamily` takes them."""
+        names = [*(f"{bound:g}" for bound in self._bounds), "+Inf"]
+        return list(zip(names, itertools.accumulate(self._counts), strict=True)), self._sum
+
+
+class Metrics(Collector):
+    """All that is measured. Implements `domain.ports.Observer`.
+
+    Counted in plain dictionaries on the event loop, for a request passes here several times; the library asks for them when
+    it writes the page. Source: https://prometheus.github.io/client_python/collector/custom/
+    """
 
     def __init__(self) -> None:
         """A registry of its own, so that several servers can live in one process."""
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        new: dict[str, Any] = {"registry": self.registry}
-        self._requests = Counter("placekeeper_requests_total", "Requests answered", ["area", "method", "status"], **new)
-        self._seconds = Histogram(
-            "placekeeper_request_seconds", "From headers read to answer sent", ["area", "method"], buckets=_BUCKETS, **new
-        )
-        self._batch = Histogram("placekeeper_commit_units", "Writes that shared one commit", buckets=_BATCHES, **new)
-        self._commit = Histogram("placekeeper_commit_seconds", "A commit, disk included", buckets=_BUCKETS, **new)
-        self._outcomes = Counter("placekeeper_readings_total", "Readings judged", ["protocol", "outcome"], **new)
-        self._credentials = Counter("placekeeper_credentials_total", "Credentials checked, by how", ["how"], **new)
-        self._under_way = Gauge("placekeeper_requests_under_way", "Requests not answered yet", **new)
-        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._seconds: dict[tuple[str, str], Tally] = {}
+        self._units, self._commits = Tally(_BATCHES), Tally(_BUCKETS)
+        self._outcomes: Counter[tuple[str, str]] = Counter()
+        self._credentials: Counter[str] = Counter()
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+        ProcessCollector(registry=self._registry)
 
     def decided(self, protocol: str, outcome: Outcome) -> None:
         """See the port."""
-        self._outcomes.labels(protocol, outcome.value).inc()
+        self._outcomes[protocol, outcome] += 1
 
     def committed(self, units: int, seconds: float) -> None:
         """See the port."""
-        self._batch.observe(units)
-        self._commit.observe(seconds)
+        self._units.add(units)
+        self._commits.add(seconds)
 
     def recognised(self, how: str) -> None:
         """See the port."""
-        self._credentials.labels(how).inc()
+        self._credentials[how] += 1
 
     def answered(self, area: str, method: str, status: int, seconds: float) -> None:
         """A request was answered. `area` is one of few words, never a path: paths hold documents and are without end."""
-        key = (area, method, status)
-        children = self._children.get(key)
-        if children is None:
-            children = self._requests.labels(area, method, str(status)), self._seconds.labels(area, method)
-            self._children[key] = children
-        children[0].inc()
-        children[1].observe(seconds)
+        self._requests[area, method, status] += 1
+        tally = self._seconds.get((area, method))
+        if tally is None:
+            tally = self._seconds[area, method] = Tally(_BUCKETS)
+        tally.add(seconds)
+
+    def collect(self) -> Iterator[Metric]:
+        """What the library writes on the page."""
+        requests = CounterMetricFamily("placekeeper_requests", "Requests answered", labels=["area", "method", "status"])
+        for (area, method, status), count in self._requests.items():
+            requests.add_metric([area, method, str(status)], count)
+        yield requests
+        seconds = HistogramMetricFamily(
+            "placekeeper_request_seconds", "From headers read to answer sent", labels=["area", "method"]
+        )
+        for labels, tally in self._seconds.items():
+            seconds.add_metric(labels, *tally.report())
+        yield seconds
+        yield _histogram("placekeeper_commit_units", "Writes that shared one commit", self._units)
+        yield _histogram("placekeeper_commit_seconds", "A commit, disk included", self._commits)
+        outcomes = CounterMetricFamily("placekeeper_readings", "Readings judged", labels=["protocol", "outcome"])
+        for (protocol, outcome), count in self._outcomes.items():
+            outcomes.add_metric([protocol, str(outcome)], count)
+        yield outcomes
+        credentials = CounterMetricFamily("placekeeper_credentials", "Credentials checked, by how", labels=["how"])
+        for how, count in self._credentials.items():
+            credentials.add_metric([how], count)
+        yield credentials
 
     def page(self) -> bytes:
         """The metrics in Prometheus' text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self._registry)
+
+
+def _histogram(name: str, documentation: str, tally: Tally) -> Metric:
+    buckets, total = tally.report()
+    return HistogramMetricFamily(name, documentation, buckets=buckets, sum_value=total)
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})

@@ -32,9 +32,11 @@ TOLERANCE = 0.02
 """How far apart the ratios of two protocols may be for one and the same page."""
 YOUNG = 60 * SECOND
 """A work that nobody had for so long has no history to lose: arrival order decides."""
+STILL_READING = 10 * MINUTE
+"""Who reported so lately is still reading: what comes next is no old item of its queue."""
 RESUME_AFTER = 30 * SECOND
 RESUME_WITHIN = 30 * MINUTE
-"""A device that reads on between these after a reading that was kept aside is being read."""
+"""A device that reads on between these after a reading that was kept aside is being read. Later too, while the place stands."""
 QUIET = 20 * SECOND
 """A device that said nothing of any work for so long is not draining a queue."""
 RESEND_WITHIN = 28 * DAY
@@ -110,8 +112,21 @@ def _opened(case: Case, head: Reading) -> bool:
     return case.report.observed_at is None and case.report.progression < START and low < at < high
 
 
-def _same_device(case: Case, head: Reading) -> bool:
+def _own(case: Case, head: Reading) -> bool:
     return case.report.device_id == head.report.device_id
+
+
+def _same_device(case: Case, head: Reading) -> bool:
+    """Onward; or back, where it can't be an old item: KOReader drains its queue after it has pushed a newer place directly.
+
+    The queue is empty once the device has fetched (it drains first), and clocks tell the age of what has a time.
+    """
+    report, seen = case.report, case.standing.seen
+    if not _own(case, head):
+        return False
+    fetched = seen is not None and seen.reading_id == head.id and seen.at > head.report.received_at
+    lately = report.received_at - head.report.received_at <= STILL_READING
+    return fetched or lately or report.observed_at is not None or not behind(report, head)
 
 
 def _repeat(case: Case, _head: Reading) -> bool:
@@ -144,7 +159,7 @@ def _restored(case: Case, _head: Reading) -> bool:
 
 def _informed(case: Case, head: Reading) -> bool:
     seen = case.standing.seen
-    return seen is not None and seen.reading_id == head.id
+    return seen is not None and seen.reading_id == head.id and not _own(case, head)
 
 
 def _ahead(case: Case, head: Reading) -> bool:
@@ -159,12 +174,18 @@ def _restarted(case: Case, head: Reading) -> bool:
     return head.report.progression >= END and case.report.progression <= RESTART
 
 
-def _resumed(case: Case, _head: Reading) -> bool:
+def _resumed(case: Case, head: Reading) -> bool:
+    """On from what was kept aside: within one sitting, or at any time while nobody else has moved the place since."""
     held, now = case.standing.held, case.report.received_at
     if held is None or held.progression >= case.report.progression:
         return False
     quiet = case.device_active_at is None or now - case.device_active_at >= QUIET
-    return quiet and RESUME_AFTER <= now - held.received_at <= RESUME_WITHIN
+    waited = now - held.received_at
+    return quiet and waited >= RESUME_AFTER and (waited <= RESUME_WITHIN or head.report.received_at <= held.received_at)
+
+
+def _left_over(case: Case, head: Reading) -> bool:
+    return _own(case, head) and behind(case.report, head)
 
 
 def _behind(case: Case, head: Reading) -> bool:
@@ -199,6 +220,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Outcome.AHEAD, Effect.HEAD, _ahead, _words("{device} is further on " + _HERE)),
     Rule(Outcome.RESTARTED, Effect.HEAD, _restarted, _words("begun anew after the end " + _HERE)),
     Rule(Outcome.RESUMED, Effect.HEAD, _resumed, _words("{device} is being read, on from what was kept aside " + _HERE)),
+    Rule(Outcome.BEHIND, Effect.HELD, _left_over, _words("{device} has sent a later place before: perhaps an old one " + _HERE)),
     Rule(Outcome.BEHIND, Effect.HELD, _behind, _words("{device} did not know the place and is behind it " + _HERE)),
     Rule(Outcome.APART, Effect.HELD, _always, _words("{device} did not know the place and is far ahead of it " + _HERE)),
 )

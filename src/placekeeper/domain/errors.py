@@ -3,6 +3,7 @@
 * PlacekeeperError
   + Refused                    the caller asked for something that can't be done as asked
     - Unauthorized             no account, wrong key, or a credential without the needed scope
+      . Outdated               what was verified has changed since: verify again, once
     - InvalidRequest           a field is missing, of the wrong type or over a limit
       . InvalidDocument        the document id in particular (KOSync has a code of its own for it)
     - NameTaken                an account of that name exists
@@ -26,6 +27,10 @@ class Refused(PlacekeeperError):
 
 class Unauthorized(Refused):
     """No account, wrong key, or a credential without the needed scope: never told apart on the wire."""
+
+
+class Outdated(Unauthorized):
+    """The account's credentials changed after they were verified, or the account is gone: verify again, once."""
 
 
 class InvalidRequest(Refused):

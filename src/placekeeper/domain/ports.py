@@ -77,20 +77,32 @@ class ReadingLedger(Protocol):
     def work(self, account_id: str, work_id: str) -> Work | None:
         """A work with its head."""
 
+    def work_of(self, account_id: str, type_: str, value: str) -> tuple[Work, str] | None:
+        """The work that an identifier leads to, with its head, and the canonical document."""
+
     def works(self, account_id: str, *, before: str | None, limit: int) -> list[Work]:
         """Works with a head, the one changed last first; `before` is the id of the last one that the caller has."""
 
     def save_work(self, work: Work) -> None:
         """Add or change a work."""
 
-    def place(self, account_id: str, document: str) -> Reading | None:
-        """The head of the work that a KOSync document leads to: the one look-up behind KOSync's GET."""
+    def desk(self, account_id: str, type_: str, value: str) -> tuple[int, tuple[Work, str] | None] | None:
+        """The account's credential revision, and what `work_of` says, in one look-up. None when the account is gone."""
+
+    def move_head(self, work: Work) -> None:
+        """Change a work's head, its run and its first time, and nothing else: the way of most readings."""
+
+    def place(self, account_id: str, type_: str, value: str) -> tuple[int, Reading | None] | None:
+        """The account's credential revision, and the head of the work that an identifier leads to, in one look-up.
+
+        None when the account is gone.
+        """
 
     def add_reading(self, account_id: str, reading: Reading) -> None:
         """Keep a reading, for good."""
 
-    def reading(self, account_id: str, reading_id: str) -> Reading | None:
-        """One reading."""
+    def reading(self, account_id: str, work_id: str, reading_id: str) -> Reading | None:
+        """One reading of a work."""
 
     def readings(self, account_id: str, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
         """A work's readings, newest first; `before` is the id of the last one that the caller has."""
@@ -100,6 +112,9 @@ class ReadingLedger(Protocol):
 
     def devices(self, account_id: str) -> list[Device]:
         """The account's devices, the one active last first."""
+
+    def device_active(self, account_id: str, device_id: str, *, name: str, address: str, at: int) -> None:
+        """A known device has written: what it calls itself now, from where, when."""
 
     def save_device(self, device: Device) -> None:
         """Add or change a device."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -24,6 +24,8 @@ from placekeeper.services.history import DevicePlace, History
 PAGE = 50
 PAGES_LIMIT = 200
 """The most rows that one answer holds: enough for a screen, little enough to be quick."""
+LIMIT_DIGITS = 9
+"""More figures are no number of rows, whatever zeros they begin with."""
 
 _ERRORS: tuple[tuple[type[PlacekeeperError], int, str], ...] = (
     (InvalidRequest, 400, "Invalid request"),
@@ -54,8 +56,9 @@ class Api:
                 Route("/works/{work}/restore", self._restore, methods=["POST"]),
                 Route("/devices", self._devices),
             ],
-            exception_handlers={PlacekeeperError: _problem, HTTPException: _http_problem},
+            exception_handlers={PlacekeeperError: _problem, HTTPException: _http_problem, Exception: _http_problem},
         )
+        self.app.router.redirect_slashes = False  # a redirect is no problem detail, and names a host that the client chose
 
     async def _works(self, request: Request) -> Response:
         principal = await self._principal(request)
@@ -103,20 +106,22 @@ class Api:
         return principal
 
     async def _body(self, request: Request) -> Choice:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > self._body_bytes:
-                raise InvalidRequest("the body is too large")
+        body = bytearray()
         try:
+            async for part in request.stream():
+                body += part
+                if len(body) > self._body_bytes:
+                    raise InvalidRequest("the body is too large")
             return msgspec.json.decode(body, type=Choice)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except ClientDisconnect as error:
+            raise InvalidRequest("the client went away") from error
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
             raise InvalidRequest(str(error)) from error
 
 
 def _page(request: Request) -> tuple[str | None, int]:
     text = request.query_params.get("limit", str(PAGE))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= PAGES_LIMIT:
+    if not text.isascii() or not text.isdigit() or len(text) > LIMIT_DIGITS or not 1 <= int(text) <= PAGES_LIMIT:
         raise InvalidRequest(f"limit is a whole number from 1 to {PAGES_LIMIT}")
     return request.query_params.get("before"), int(text)
 

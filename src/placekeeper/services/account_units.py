@@ -6,7 +6,7 @@ from typing import Any
 
 from placekeeper.domain.account import DEVICE_SCOPES, OWN_SCOPES, Account, ArbiterMode, Credential, Pairing, Principal, Scope
 from placekeeper.domain.device import Device, device_key
-from placekeeper.domain.errors import InvalidRequest, NameTaken, NotFound, Unauthorized
+from placekeeper.domain.errors import InvalidRequest, NameTaken, NotFound, Outdated
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Ledger
 
@@ -65,11 +65,17 @@ def revised(account: Account, **changes: Any) -> Account:
     return replace(account, credential_revision=account.credential_revision + 1, **changes)
 
 
+def authorise(ledger: Ledger, principal: Principal) -> None:
+    """Authorise again within this transaction. Raises Outdated when the account changed since, or is gone."""
+    if ledger.credential_revision(principal.account_id) != principal.credential_revision:
+        raise Outdated
+
+
 def guard(ledger: Ledger, principal: Principal) -> Account:
-    """The principal's account, authorised again within this transaction. Raises Unauthorized when anything changed."""
+    """The principal's account, authorised again. Raises Outdated."""
+    authorise(ledger, principal)
     account = ledger.account(principal.account_id)
-    if account is None or account.credential_revision != principal.credential_revision:
-        raise Unauthorized
+    assert account is not None, "an account with a revision is no account"  # noqa: S101 - one row, one transaction
     return account
 
 

@@ -86,8 +86,8 @@ def restore(ledger: Ledger, principal: Principal, work_id: str, reading_id: str,
     """The unit behind `History.restore`: a reading of the device "placekeeper" that becomes the head."""
     account_id = guard(ledger, principal).id
     work = _work(ledger, principal, work_id)
-    chosen = ledger.reading(account_id, reading_id)
-    if chosen is None or chosen.work_id != work_id:
+    chosen = ledger.reading(account_id, work_id, reading_id)
+    if chosen is None:
         raise NotFound("there is no such reading of this work")
     device = ledger.device(account_id, PLACEKEEPER) or Device(
         account_id=account_id,

@@ -30,25 +30,25 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A document's identifier, and how many entries down the client's list it was found (None without a list)."""
+    """A work, its canonical document, and how far down the client's list it was found (None without a list)."""
 
-    identifier: Identifier
+    work: Work
+    document: str
     rank: int | None
 
 
 def find(ledger: Ledger, account_id: str, document: str, named: tuple[Named, ...], *, to_write: bool) -> Match | None:
     """Walk the client's list in its order: each value as a document, then as an alias; the first hit wins."""
-    if not named:
-        found = ledger.identifier(account_id, DOCUMENT, document)
-        return Match(found, None) if found else None
     for rank, entry in enumerate(named):
         if to_write and entry.weak:
             continue
-        found = ledger.identifier(account_id, DOCUMENT, entry.value) or ledger.identifier(account_id, ALIAS, entry.value)
+        found = ledger.work_of(account_id, DOCUMENT, entry.value) or ledger.work_of(account_id, ALIAS, entry.value)
         if found is not None:
-            return Match(found, rank)
-    found = ledger.identifier(account_id, DOCUMENT, document) if to_write else None
-    return Match(found, rank_of(document, named)) if found else None
+            return Match(*found, rank)
+    if named and not to_write:
+        return None
+    found = ledger.work_of(account_id, DOCUMENT, document)
+    return Match(*found, rank_of(document, named)) if found else None
 
 
 def claim(ledger: Ledger, account_id: str, document: str, named: tuple[Named, ...], now: int) -> Match:
@@ -57,36 +57,43 @@ def claim(ledger: Ledger, account_id: str, document: str, named: tuple[Named, ..
     Entries ranked above the one that matched are not registered: a weak match is a guess and must not become permanent.
     An alias is created, never repointed, and never shadows a document.
     """
-    match = find(ledger, account_id, document, named, to_write=True)
+    return register(ledger, account_id, document, named, find(ledger, account_id, document, named, to_write=True), now)
+
+
+def register(ledger: Ledger, account_id: str, document: str, named: tuple[Named, ...], match: Match | None, now: int) -> Match:
+    """The second half of `claim`: what was found, or a new work, with all the names that it may have."""
     if match is None:
-        work = Work(
-            account_id=account_id,
-            id=new_id(now),
-            description=Description(),
-            head=None,
-            run=1,
-            first_received_at=None,
-            restored_at=None,
-            created_at=now,
-        )
-        ledger.save_work(work)
-        identifier = Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document)
-        ledger.register(account_id, identifier, now)
-        match = Match(identifier, rank_of(document, named) if named else None)
-        others: tuple[Named, ...] = named
+        match = Match(_begin(ledger, account_id, document, now), document, rank_of(document, named))
+        others = named
     else:
         others = named[match.rank + 1 :] if match.rank is not None else ()
-    target = match.identifier
     for entry in others:
-        if entry.value != target.document and not ledger.identifier(account_id, DOCUMENT, entry.value):
-            alias = Identifier(type=ALIAS, value=entry.value, work_id=target.work_id, document=target.document)
+        if entry.value != match.document and not ledger.identifier(account_id, DOCUMENT, entry.value):
+            alias = Identifier(type=ALIAS, value=entry.value, work_id=match.work.id, document=match.document)
             ledger.register(account_id, alias, now)
     return match
 
 
-def rank_of(document: str, named: tuple[Named, ...]) -> int:
-    """Where the list names the document itself; a valid list always does."""
-    return next(rank for rank, entry in enumerate(named) if entry.value == document)
+def _begin(ledger: Ledger, account_id: str, document: str, now: int) -> Work:
+    """A new work, with the document that leads to it."""
+    work = Work(
+        account_id=account_id,
+        id=new_id(now),
+        description=Description(),
+        head=None,
+        run=1,
+        first_received_at=None,
+        restored_at=None,
+        created_at=now,
+    )
+    ledger.save_work(work)
+    ledger.register(account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
+    return work
+
+
+def rank_of(document: str, named: tuple[Named, ...]) -> int | None:
+    """Where the list names the document itself (a valid list always does); None without a list."""
+    return next((rank for rank, entry in enumerate(named) if entry.value == document), None)
 
 
 def progress_match(head: Reading, named: tuple[Named, ...], match: str) -> str:

@@ -4,43 +4,24 @@ A reading is judged within the transaction that keeps it, so two devices can't b
 in memory and written with the next batch: it never delays an answer, and losing it errs to "not informed".
 """
 
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.arbiter import Case, decide
-from placekeeper.domain.device import Device, device_key
-from placekeeper.domain.ids import new_id
-from placekeeper.domain.place import NotedPlace
+from placekeeper.domain.arbiter import QUIET, SECOND
+from placekeeper.domain.device import device_key
+from placekeeper.domain.errors import Outdated
 from placekeeper.domain.ports import Clock, Ledger, Observer, Store
-from placekeeper.domain.reading import Effect, Outcome, Reading, Report
-from placekeeper.domain.standing import NOWHERE, Held, Sight, Standing, Unanswered
-from placekeeper.domain.work import Description, Work
-from placekeeper.services.account_units import guard
-from placekeeper.services.matching import Named, claim, find, progress_match
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.standing import Sight, Unanswered
+from placekeeper.services.account_units import authorise
+from placekeeper.services.askers import Active, Recent
+from placekeeper.services.keeping import Caller, Kept, Push, keep
+from placekeeper.services.matching import DOCUMENT, Named, find, progress_match
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
-    """What a device reports, before its account's rows are known. Progression is a ratio 0..1."""
-
-    protocol: str
-    document: str
-    named: tuple[Named, ...]
-    place: NotedPlace
-    progression: float
-    device_name: str
-    device_foreign_id: str | None
-    description: Description | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What came of a push: the reading as it was judged, the canonical document, the label that matched."""
-
-    reading: Reading
-    document: str
-    match: str | None
+DRAINED = 5 * SECOND
+"""Who fetches so soon after a push from the same address has drained its queue and now pulls: it is that device."""
+SESSION = 3 * 60 * 60 * SECOND
+"""How long someone reads at most between opening a book (which fetches) and closing it (which pushes)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,34 +34,59 @@ class Place:
     progress_match: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The device that last wrote from an address, and when."""
+
+    device_id: str
+    at: int
+
+
 class Readings:
     """The use cases of reading on several devices."""
 
-    def __init__(self, store: Store, *, clock: Clock, observer: Observer, remembered_askers: int = 100_000) -> None:
-        """`remembered_askers` bounds the memory of who was last at which address."""
+    def __init__(self, store: Store, *, clock: Clock, observer: Observer, remembered: int = 100_000) -> None:
+        """`remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each."""
         self._store, self._clock, self._observer = store, clock, observer
-        self._askers: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._remembered = remembered_askers
+        self._devices: Recent[tuple[str, str], Active] = Recent(remembered)
+        self._writers: Recent[tuple[str, str], Writer] = Recent(remembered)
+        self._fetched: Recent[tuple[str, str, str], Sight] = Recent(remembered)
+        self._sights: Recent[tuple[str, str, str], str] = Recent(remembered)
 
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
-        """Keep a reading and judge it; returns once it is safely stored. Raises Unauthorized, StorageUnavailable."""
+        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
         now = self._clock()
-        kept = await self._store.write(lambda ledger: keep(ledger, principal, push, address, now))
+        account_id, credential_id = principal.account_id, principal.credential_id
+        key = device_key(credential_id=credential_id, foreign_id=push.device_foreign_id, name=push.device_name)
+        caller = Caller(
+            key=key,
+            name=principal.credential_name or push.device_name,
+            address=address,
+            now=now,
+            device=self._devices.get((account_id, key)),
+            fetched=self._claimed(principal, push.document, address, now),
+        )
+        kept = await self._store.write(lambda ledger: keep(ledger, principal, push, caller))
         report = kept.reading.report
         self._observer.decided(report.protocol, kept.reading.outcome)
-        self._remember((principal.account_id, principal.credential_id or address), report.device_id)
+        self._active(account_id, report.device_id, caller)
+        self._writers.keep((account_id, credential_id or address), Writer(report.device_id, now))
         return kept
 
     async def place(self, principal: Principal, document: str, named: tuple[Named, ...], address: str) -> Place | None:
-        """The place in the work that the document or the identifiers lead to; None when nobody read it yet."""
-        account_id = principal.account_id
+        """The place in the work that the document or the identifiers lead to; None when nobody read it yet.
+
+        Raises Outdated.
+        """
         if named:
-            place = await self._store.read(lambda ledger: _look_up(ledger, account_id, document, named))
+            place = await self._store.read(lambda ledger: _look_up(ledger, principal, document, named))
         else:
-            head = await self._store.read(lambda ledger: ledger.place(account_id, document))
-            place = Place(head=head, document=document) if head is not None else None
+            found = await self._store.read(lambda ledger: ledger.place(principal.account_id, DOCUMENT, document))
+            if found is None or found[0] != principal.credential_revision:
+                raise Outdated
+            place = Place(head=found[1], document=document) if found[1] is not None else None
         if place is not None:
-            await self._note_sight(principal, place.head, address)
+            await self._note_sight(principal, place.head, document, address)
         return place
 
     async def unanswered(self, principal: Principal, kept: Kept) -> None:
@@ -89,32 +95,58 @@ class Readings:
         mark = Unanswered(value=report.place.value, received_at=report.received_at)
 
         def unit(ledger: Ledger) -> None:
-            guard(ledger, principal)
+            authorise(ledger, principal)
             ledger.mark_unanswered(principal.account_id, kept.reading.work_id, report.device_id, mark)
 
         await self._store.write(unit)
 
-    async def _note_sight(self, principal: Principal, head: Reading, address: str) -> None:
+    def _active(self, account_id: str, device_id: str, caller: Caller) -> None:
+        """Remember the device that wrote."""
+        known = caller.device
+        noted = known is None or known.stale(caller.name, caller.address, caller.now)
+        at = caller.now if known is None else max(known.at, caller.now)
+        noted_at = caller.now if known is None or noted else known.noted_at
+        active = Active(id=device_id, name=caller.name, address=caller.address, at=at, noted_at=noted_at)
+        self._devices.keep((account_id, caller.key), active)
+
+    async def _note_sight(self, principal: Principal, head: Reading, document: str, address: str) -> None:
         """Note that the asker, as far as it is known, has seen this head."""
         account_id, work_id = principal.account_id, head.work_id
-        device_id = await self._asker(principal, address)
-        if device_id is None:
-            return
         sight = Sight(reading_id=head.id, progression=head.report.progression, at=self._clock())
+        writer = await self._writer(principal, address)
+        if principal.credential_id is None and (writer is None or sight.at - writer.at > DRAINED):
+            self._fetched.keep((account_id, address, document), sight)
+        if writer is None or self._sights.get((account_id, work_id, writer.device_id)) == head.id:
+            return
+        device_id = writer.device_id
 
         def unit(ledger: Ledger) -> None:
             if ledger.credential_revision(account_id) is not None:
                 ledger.save_sight(account_id, work_id, device_id, sight)
 
         self._store.note((account_id, work_id, device_id), unit)
+        self._sights.keep((account_id, work_id, device_id), head.id)
 
-    async def _asker(self, principal: Principal, address: str) -> str | None:
+    def _claimed(self, principal: Principal, document: str, address: str, now: int) -> Sight | None:
+        """What was fetched when the book was opened, if the device that pushes now is the one that opened it.
+
+        Who fetched is a guess where several devices share an address; that the next one to push the same document from
+        there is the one that had opened it is a better one. Not in a burst: a queue that is drained was read before.
+        """
+        if principal.credential_id is not None:
+            return None
+        last = self._writers.get((principal.account_id, address))
+        if last is not None and now - last.at < QUIET:
+            return None
+        sight = self._fetched.take((principal.account_id, address, document))
+        return sight if sight is not None and now - sight.at <= SESSION else None
+
+    async def _writer(self, principal: Principal, address: str) -> Writer | None:
         """The device that asks: its credential says so, else it is the one that last wrote from this address."""
         account_id = principal.account_id
         place = (account_id, principal.credential_id or address)
-        known = self._askers.get(place)
+        known = self._writers.get(place)
         if known is not None:
-            self._askers.move_to_end(place)
             return known
         if principal.credential_id is not None:
             key = device_key(credential_id=principal.credential_id, foreign_id=None, name="")
@@ -122,130 +154,26 @@ class Readings:
         else:
             devices = await self._store.read(lambda ledger: ledger.devices(account_id))
             device = next((device for device in devices if device.address == address), None)
-        if device is not None:
-            self._remember(place, device.id)
-        return device.id if device else None
-
-    def _remember(self, place: tuple[str, str], device_id: str) -> None:
-        self._askers[place] = device_id
-        self._askers.move_to_end(place)
-        if len(self._askers) > self._remembered:
-            self._askers.popitem(last=False)
+        if device is None:
+            return None
+        known = Writer(device.id, device.active_at)
+        self._writers.keep(place, known)
+        return known
 
 
-def keep(ledger: Ledger, principal: Principal, push: Push, address: str, now: int) -> Kept:
-    """The unit behind `Readings.push`: find the work and the device, judge, store. Authorised within the transaction."""
-    guard(ledger, principal)
-    account_id = principal.account_id
-    match = claim(ledger, account_id, push.document, push.named, now)
-    work = ledger.work(account_id, match.identifier.work_id)
-    assert work is not None, "an identifier leads to no work"  # noqa: S101 - both are written in one transaction
-    device, active_at = _device(ledger, principal, push, address, now)
-    standing = ledger.standing(account_id, work.id, device.id)
-    report = Report(
-        device_id=device.id,
-        device_name=push.device_name,
-        device_foreign_id=push.device_foreign_id,
-        protocol=push.protocol,
-        document=push.document,
-        place=push.place,
-        progression=push.progression,
-        observed_at=None,
-        received_at=now,
-        identifiers=tuple((entry.type, entry.value) for entry in push.named),
-    )
-    decision = decide(
-        Case(
-            report=report,
-            head=work.head,
-            standing=standing,
-            first_received_at=work.first_received_at,
-            restored_at=work.restored_at,
-            device_active_at=active_at,
-            mode=principal.arbiter,
-        )
-    )
-    reading = Reading(
-        id=new_id(now),
-        work_id=work.id,
-        report=report,
-        outcome=decision.outcome,
-        effect=decision.effect,
-        reason=decision.reason,
-    )
-    _store(ledger, work, standing, reading, push.description)
-    label = push.named[match.rank].type if match.rank is not None else None
-    return Kept(reading=reading, document=match.identifier.document, match=label)
-
-
-def _device(ledger: Ledger, principal: Principal, push: Push, address: str, now: int) -> tuple[Device, int | None]:
-    """The device that pushes, marked active, and when it was active before (None for a new one)."""
-    credential_id = principal.credential_id
-    key = device_key(credential_id=credential_id, foreign_id=push.device_foreign_id, name=push.device_name)
-    name = principal.credential_name or push.device_name
-    known = ledger.device(principal.account_id, key)
-    if known is None:
-        device = Device(
-            account_id=principal.account_id,
-            id=new_id(now),
-            key=key,
-            kind=push.protocol,
-            name=name,
-            address=address,
-            created_at=now,
-            active_at=now,
-        )
-    else:
-        device = replace(known, name=name, address=address, active_at=now)
-    ledger.save_device(device)
-    return device, known.active_at if known else None
-
-
-def _store(ledger: Ledger, work: Work, standing: Standing, reading: Reading, description: Description | None) -> None:
-    """Keep the reading, and what it changes about its work and its device."""
-    account_id, report = work.account_id, reading.report
-    ledger.add_reading(account_id, reading)
-    described = work.description.completed_by(description) if description else work.description
-    becomes_head = reading.effect is Effect.HEAD
-    if becomes_head or described != work.description:
-        changed = replace(
-            work,
-            description=described,
-            head=reading if becomes_head else work.head,
-            run=work.run + 1 if reading.outcome is Outcome.RESTARTED else work.run,
-            first_received_at=work.first_received_at or report.received_at,
-        )
-        ledger.save_work(changed)
-    ledger.save_standing(account_id, work.id, report.device_id, _moved(standing, work, reading))
-    if any(mark.value == report.place.value for mark in standing.unanswered):
-        ledger.clear_unanswered(account_id, work.id, report.device_id, report.place.value)
-
-
-def _moved(standing: Standing, work: Work, reading: Reading) -> Standing:
-    """Where the device stands after this reading."""
-    at, progression = reading.report.received_at, reading.report.progression
-    if reading.effect is Effect.HEAD:
-        return Standing(last=reading, seen=Sight(reading_id=reading.id, progression=progression, at=at))
-    if reading.effect is Effect.HELD:
-        return replace(standing, last=reading, held=Held(progression=progression, received_at=at))
-    if reading.outcome is Outcome.ECHO and work.head is not None:
-        head = work.head
-        return replace(standing, last=reading, seen=Sight(reading_id=head.id, progression=head.report.progression, at=at))
-    return replace(standing, last=reading)
-
-
-def _look_up(ledger: Ledger, account_id: str, document: str, named: tuple[Named, ...]) -> Place | None:
-    match = find(ledger, account_id, document, named, to_write=False)
-    head = ledger.place(account_id, match.identifier.document) if match else None
+def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...]) -> Place | None:
+    authorise(ledger, principal)
+    match = find(ledger, principal.account_id, document, named, to_write=False)
+    head = match.work.head if match else None
     if match is None or match.rank is None or head is None:
         return None
     label = named[match.rank].type
     return Place(
         head=head,
-        document=match.identifier.document,
+        document=match.document,
         match=label,
         progress_match=progress_match(head, named, label),
     )
 
 
-__all__ = ["NOWHERE", "Kept", "Place", "Push", "Readings", "keep"]
+__all__ = ["Kept", "Place", "Push", "Readings"]

@@ -132,6 +132,11 @@ class SqlLedger:
         row = self._one(statements.WORK, {"account_id": account_id, "work_id": work_id})
         return rows.work(row) if row else None
 
+    def work_of(self, account_id: str, type_: str, value: str) -> tuple[Work, str] | None:
+        """See the port."""
+        row = self._one(statements.WORK_OF, {"account_id": account_id, "type": type_, "value": value})
+        return (rows.work(row[1:]), row[0]) if row else None
+
     def works(self, account_id: str, *, before: str | None, limit: int) -> list[Work]:
         """See the port."""
         head_id = None
@@ -145,18 +150,40 @@ class SqlLedger:
         """See the port."""
         self._change(statements.SAVE_WORK, rows.work_values(work))
 
-    def place(self, account_id: str, document: str) -> Reading | None:
+    def desk(self, account_id: str, type_: str, value: str) -> tuple[int, tuple[Work, str] | None] | None:
         """See the port."""
-        row = self._one(statements.PLACE, {"account_id": account_id, "document": document})
-        return rows.reading(row) if row else None
+        row = self._one(statements.DESK, {"account_id": account_id, "type": type_, "value": value})
+        if row is None:
+            return None
+        return row[0], (rows.work(row[2:]), row[1]) if row[1] is not None else None
+
+    def move_head(self, work: Work) -> None:
+        """See the port."""
+        self._change(
+            statements.MOVE_HEAD,
+            {
+                "account_id": work.account_id,
+                "id": work.id,
+                "head_id": work.head.id if work.head else None,
+                "run": work.run,
+                "first_received_at": work.first_received_at,
+            },
+        )
+
+    def place(self, account_id: str, type_: str, value: str) -> tuple[int, Reading | None] | None:
+        """See the port."""
+        row = self._one(statements.PLACE, {"account_id": account_id, "type": type_, "value": value})
+        if row is None:
+            return None
+        return row[0], rows.reading(row[1:]) if row[1] is not None else None
 
     def add_reading(self, account_id: str, reading: Reading) -> None:
         """See the port."""
         self._change(statements.ADD_READING, rows.reading_values(account_id, reading))
 
-    def reading(self, account_id: str, reading_id: str) -> Reading | None:
+    def reading(self, account_id: str, work_id: str, reading_id: str) -> Reading | None:
         """See the port."""
-        row = self._one(statements.READING, {"account_id": account_id, "reading_id": reading_id})
+        row = self._one(statements.READING, {"account_id": account_id, "work_id": work_id, "id": reading_id})
         return rows.reading(row) if row else None
 
     def readings(self, account_id: str, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
@@ -173,6 +200,11 @@ class SqlLedger:
         """See the port."""
         return [rows.device(row) for row in self._many(statements.DEVICES, {"account_id": account_id})]
 
+    def device_active(self, account_id: str, device_id: str, *, name: str, address: str, at: int) -> None:
+        """See the port."""
+        values = {"account_id": account_id, "id": device_id, "name": name, "address": address, "active_at": at}
+        self._change(statements.DEVICE_ACTIVE, values)
+
     def save_device(self, device: Device) -> None:
         """See the port."""
         self._change(statements.SAVE_DEVICE, rows.device_values(device))
@@ -181,9 +213,7 @@ class SqlLedger:
         """See the port."""
         values = {"account_id": account_id, "work_id": work_id, "device_id": device_id}
         row = self._one(statements.STANDING, values)
-        if row is None:
-            return NOWHERE
-        return rows.standing(row, self._unanswered(values) if row[statements.STANDING_WIDTH - 1] else ())
+        return self._standing(account_id, work_id, row) if row else NOWHERE
 
     def standings(self, account_id: str, work_id: str) -> list[tuple[str, Standing]]:
         """See the port."""
@@ -219,6 +249,9 @@ class SqlLedger:
         values = {"account_id": account_id, "work_id": work_id, "device_id": device_id, "value": value}
         self._change(statements.CLEAR_UNANSWERED, values)
 
-    def _unanswered(self, values: Values) -> tuple[Unanswered, ...]:
-        found = self._many(statements.UNANSWERED, values)
-        return tuple(Unanswered(value=value, received_at=received_at) for value, received_at in found)
+    def _standing(self, account_id: str, work_id: str, row: Row) -> Standing:
+        """From a row of STANDING; what is unanswered is asked for only where the row counts any."""
+        if not row[statements.STANDING_WIDTH - 1]:
+            return rows.standing(row, ())
+        found = self._many(statements.UNANSWERED, {"account_id": account_id, "work_id": work_id, "device_id": row[0]})
+        return rows.standing(row, tuple(Unanswered(value=value, received_at=at) for value, at in found))

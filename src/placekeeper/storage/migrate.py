@@ -28,19 +28,23 @@ class Migration:
     statements: tuple[str, ...]
 
 
-def migrations() -> list[Migration]:
-    """All steps that this release knows, in order."""
+def migrations(engine: str) -> list[Migration]:
+    """All steps that this release knows, in order, as the engine takes them."""
     folder = resources.files("placekeeper.storage") / "migrations"
     found = []
     for file in folder.iterdir():
         match = _NAME.fullmatch(file.name)
         if match:
-            found.append(Migration(int(match[1]), match[2], tuple(split(file.read_text("utf-8")))))
+            found.append(Migration(int(match[1]), match[2], tuple(split(file.read_text("utf-8"), engine))))
     return sorted(found, key=lambda migration: migration.number)
 
 
-def split(script: str) -> Iterator[str]:
-    """The statements of a script. Comments stand on lines of their own; a semicolon ends a line only at a statement's end."""
+def split(script: str, engine: str) -> Iterator[str]:
+    """The statements of a script. Comments stand on lines of their own; a semicolon ends a line only at a statement's end.
+
+    `/*engine: text*/` is text for that engine and a comment for all others.
+    """
+    script = re.sub(rf"/\*{engine}: (.*?)\*/", r"\1", script)
     lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
     for statement in "\n".join(lines).split(";\n"):
         text = statement.strip().rstrip(";")
@@ -48,9 +52,9 @@ def split(script: str) -> Iterator[str]:
             yield text
 
 
-def pending(last: int) -> list[Migration]:
+def pending(last: int, engine: str) -> list[Migration]:
     """What is left to do for a database at step `last`. Raises NewerDatabase when it is ahead of this release."""
-    known = migrations()
+    known = migrations(engine)
     newest = known[-1].number
     if last > newest:
         raise NewerDatabase(
@@ -60,9 +64,9 @@ def pending(last: int) -> list[Migration]:
     return [migration for migration in known if migration.number > last]
 
 
-def migrate(execute: Callable[[str, dict[str, object]], object], last: int, now: int) -> list[Migration]:
+def migrate(execute: Callable[[str, dict[str, object]], object], engine: str, last: int, now: int) -> list[Migration]:
     """Apply what is pending with `execute`, which runs within one transaction of the engine; what was applied."""
-    todo = pending(last)
+    todo = pending(last, engine)
     for migration in todo:
         for statement in migration.statements:
             execute(statement, {})

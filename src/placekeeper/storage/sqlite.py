@@ -1,19 +1,24 @@
-"""SQLite in one folder: one writer thread with group commit, readers that never block on it.
+"""SQLite in one folder: group commit, and readers that never block on the writer.
 
-An acknowledged write survives a power cut: WAL with `synchronous=FULL`, and an answer only after the commit. The writer
-takes what is queued (up to `batch_limit` units) into one transaction, with a savepoint each, so that the price of
-reaching the disk is shared. Look-ups by key run inline on a connection of their own, lists in a small thread pool.
+An acknowledged write survives a power cut: WAL with `synchronous=FULL`, and an answer only after the commit. Units run on the
+event loop, where nobody contends for the interpreter, up to `batch_limit` in one transaction; a thread of its own
+waits for the disk (the commit) or for a command that holds the database, while the loop goes on and the next batch gathers.
+Look-ups by key run inline on a connection of their own, lists in a small thread pool.
 
 Sources: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
 """
 
 import asyncio
 import fcntl
+import functools
+import operator
 import queue
+import re
 import sqlite3
 import threading
 import time
-from collections.abc import Hashable
+from collections import deque
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +34,12 @@ T = TypeVar("T")
 
 DATABASE = "placekeeper.sqlite3"
 LOCK = "placekeeper.lock"
+ENGINE = "sqlite"
+_NAME = re.compile(r":(\w+)")
+GATHER_SECONDS = 0.002
+"""How long a batch gathers while commits follow upon each other."""
+BUSY_STEP = 0.005
+"""Seconds between two looks whether the database is free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +57,8 @@ class SqliteLimits:
     note_limit: int = 4096
 
 
-Job = tuple[Unit[Any], asyncio.Future[Any]]
-Result = tuple[asyncio.Future[Any], Any, BaseException | None]
+Job = tuple[Unit[Any], "asyncio.Future[Any]"]
+Result = tuple["asyncio.Future[Any]", Any, BaseException | None]
 
 
 class SqliteStore:
@@ -60,38 +71,49 @@ class SqliteStore:
         """
         self._limits = limits or SqliteLimits()
         self._path = folder / DATABASE
-        self._observer: Observer | None = None
-        self._thread: threading.Thread | None = None
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: deque[Job] = deque()
         self._notes: dict[Hashable, Unit[None]] = {}
-        self._flush: asyncio.TimerHandle | None = None
-        self._room: asyncio.Semaphore | None = None
+        self._due: asyncio.TimerHandle | None = None
+        self._waits: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._under_way = False
         self._lists = ThreadPoolExecutor(max_workers=2, thread_name_prefix="lists")
         self._local = threading.local()
+        self._lock: IO[bytes] | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self._path.exists():
                 self._path.touch(mode=0o600)
-            self._lock = _lock(folder) if exclusive else None
-            self._writing = self._connect()
+            if exclusive:
+                self._lock = _lock(folder)
+            self._writing = _connect(self._path)
             self._migrate(now_ms)
-            self._reading = _ledger(self._connect(read_only=True))
+            self._reading = ledger_over(_connect(self._path, read_only=True))
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(f"the data folder {folder} can't be used: {error}") from error
-        self._ledger = _ledger(self._writing)
+        self._ledger = ledger_over(self._writing)
 
     def start(self, loop: asyncio.AbstractEventLoop, observer: Observer) -> None:
         """Begin to take writes from `loop`."""
         self._loop, self._observer = loop, observer
         self._room = asyncio.Semaphore(self._limits.queue_limit)
-        self._thread = threading.Thread(target=self._write_forever, name="writer", daemon=True)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._thread = threading.Thread(target=self._wait_forever, name="commits", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        """Write what is queued, then stop and close."""
+    async def stop(self) -> None:
+        """Write what is queued and what is noted, then close."""
+        self._flush_notes()
+        while self._jobs or self._under_way:
+            await self._idle.wait()
+        self._waits.put(None)
         if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
+            await asyncio.to_thread(self._thread.join)
+        self.close()
+
+    def close(self) -> None:
+        """Close, after `stop` or where `start` never was."""
         self._lists.shutdown()
         self._writing.close()
         if self._lock is not None:
@@ -99,7 +121,7 @@ class SqliteStore:
 
     def run(self, unit: Unit[T]) -> T:
         """Run one unit now, on the calling thread: for commands beside a running server. Not after `start`."""
-        self._begin()
+        self._wait_for_begin()
         try:
             value = unit(self._ledger)
         except BaseException:
@@ -121,10 +143,10 @@ class SqliteStore:
 
     async def write(self, unit: Unit[T]) -> T:
         """See the port. Waits for room in the queue rather than refuse: KOReader loses a drained item that meets an error."""
-        assert self._room is not None, "start() comes first"  # noqa: S101 - a programming error, not a state of the world
         async with self._room:
             future: asyncio.Future[T] = self._loop.create_future()
-            self._queue.put((unit, future))
+            self._jobs.append((unit, future))
+            self._next()
             return await future
 
     def note(self, key: Hashable, unit: Unit[None]) -> None:
@@ -132,32 +154,153 @@ class SqliteStore:
         self._notes[key] = unit
         if len(self._notes) >= self._limits.note_limit:
             self._flush_notes()
-        elif self._flush is None:
-            self._flush = self._loop.call_later(self._limits.note_seconds, self._flush_notes)
+        elif self._due is None:
+            self._due = self._loop.call_later(self._limits.note_seconds, self._flush_notes)
 
     def _flush_notes(self) -> None:
-        if self._flush is not None:
-            self._flush.cancel()
-            self._flush = None
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         if self._notes:
-            self._queue.put((lambda _ledger: None, self._loop.create_future()))
+            self._jobs.append((_nothing, self._loop.create_future()))
+            self._next()
 
-    def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=1.0, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}").fetchone()
-        if read_only:
-            connection.execute("PRAGMA query_only=ON")
-        return connection
+    def _next(self) -> None:
+        """Begin a batch, unless one is under way. Called soon, so that what came in one turn of the loop shares it."""
+        if not self._under_way and self._jobs:
+            self._under_way = True
+            self._idle.clear()
+            self._loop.call_soon(self._begin)
+
+    def _begin(self) -> None:
+        """On the loop: open the transaction, or let the thread wait for the command that holds the database."""
+        try:
+            self._writing.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if _is_busy(error):
+                self._waits.put(self._begin_late)
+            else:
+                self._fail(error)
+        else:
+            self._run_batch()
+
+    def _begin_late(self) -> None:
+        """On the thread: wait for the database."""
+        try:
+            self._wait_for_begin()
+        except sqlite3.Error as error:
+            self._loop.call_soon_threadsafe(self._fail, error)
+        else:
+            self._loop.call_soon_threadsafe(self._run_batch)
+
+    def _run_batch(self) -> None:
+        """On the loop, in a transaction: run what is queued, then let the thread commit."""
+        notes, self._notes = self._notes, {}
+        batch: list[Job] = [(note, self._loop.create_future()) for note in notes.values()]
+        while self._jobs and len(batch) < self._limits.batch_limit + len(notes):
+            batch.append(self._jobs.popleft())
+        try:
+            results = self._run_plainly(batch) or self._run_apart(batch)
+        except sqlite3.Error as error:
+            self._fail(error, batch)
+            return
+        answers = results[len(notes) :]
+        self._waits.put(lambda: self._commit(answers))
+
+    def _run_plainly(self, batch: list[Job]) -> list[Result] | None:
+        """Run the units one after the other. None, rolled back, when one failed after it had changed something."""
+        results: list[Result] = []
+        for unit, future in batch:
+            changes = self._writing.total_changes
+            try:
+                results.append((future, unit(self._ledger), None))
+            except Exception as error:  # noqa: BLE001 - whatever a unit raises belongs to its caller, not to the batch
+                if self._writing.total_changes != changes or not self._writing.in_transaction:
+                    if self._writing.in_transaction:
+                        self._writing.execute("ROLLBACK")
+                    self._writing.execute("BEGIN IMMEDIATE")
+                    return None
+                results.append((future, None, _told(error)))
+        return results
+
+    def _run_apart(self, batch: list[Job]) -> list[Result]:
+        """Run the units in a savepoint each: one that fails leaves nothing behind and the others alone."""
+        results: list[Result] = []
+        execute = self._writing.execute
+        for unit, future in batch:
+            execute("SAVEPOINT unit")
+            try:
+                results.append((future, unit(self._ledger), None))
+            except Exception as error:  # noqa: BLE001 - as above
+                execute("ROLLBACK TO unit")
+                results.append((future, None, _told(error)))
+            execute("RELEASE unit")
+        return results
+
+    def _commit(self, results: list[Result]) -> None:
+        """On the thread: reach the disk."""
+        began = time.perf_counter()
+        failure = None
+        try:
+            self._writing.execute("COMMIT")
+        except sqlite3.Error as error:
+            failure = error
+            if self._writing.in_transaction:
+                self._writing.execute("ROLLBACK")
+        self._loop.call_soon_threadsafe(self._committed, results, failure, time.perf_counter() - began)
+
+    def _committed(self, results: list[Result], failure: sqlite3.Error | None, seconds: float) -> None:
+        """On the loop: answer those who wait, and go on."""
+        if failure is not None:
+            results = [(future, None, _told(failure)) for future, _value, _error in results]
+        else:
+            self._observer.committed(len(results), seconds)
+        _deliver(results)
+        self._rest()
+
+    def _fail(self, error: sqlite3.Error, batch: list[Job] | None = None) -> None:
+        """On the loop: nothing of this batch could be kept. Notes among it are lost, as they may be."""
+        if self._writing.in_transaction:
+            self._writing.execute("ROLLBACK")
+        if batch is None:
+            batch = list(self._jobs)
+            self._jobs.clear()
+        _deliver([(future, None, _told(error)) for _unit, future in batch])
+        self._rest()
+
+    def _rest(self) -> None:
+        """After a batch: go on with what has gathered meanwhile. Those just answered will be back at once, as a rule: where
+        others wait already, they are waited for, since a commit costs the same for all of them.
+        """
+        if self._jobs:
+            self._loop.call_later(GATHER_SECONDS, self._begin)
+        else:
+            self._under_way = False
+            self._idle.set()
+
+    def _wait_forever(self) -> None:
+        """The thread: whatever must be waited for."""
+        while (wait := self._waits.get()) is not None:
+            wait()
+
+    def _wait_for_begin(self) -> None:
+        deadline = time.monotonic() + self._limits.busy_seconds
+        while True:
+            try:
+                self._writing.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(BUSY_STEP)
+            else:
+                return
 
     def _migrate(self, now_ms: int) -> None:
-        self._begin()
+        self._wait_for_begin()
         try:
             self._writing.execute(migrate.CREATE_LOG)
             last = self._writing.execute(migrate.LAST).fetchone()[0]
-            migrate.migrate(self._writing.execute, last, now_ms)
+            migrate.migrate(self._writing.execute, ENGINE, last, now_ms)
         except BaseException:
             self._writing.execute("ROLLBACK")
             raise
@@ -166,86 +309,28 @@ class SqliteStore:
     def _browse(self, unit: Unit[T]) -> T:
         ledger = getattr(self._local, "ledger", None)
         if ledger is None:
-            ledger = self._local.ledger = _ledger(self._connect(read_only=True))
+            ledger = self._local.ledger = ledger_over(_connect(self._path, read_only=True))
         try:
             return unit(ledger)
         except sqlite3.Error as error:
             raise StorageUnavailable(str(error)) from error
 
-    def _begin(self) -> None:
-        """Start a write transaction, waiting for a command that holds the database."""
-        deadline = time.monotonic() + self._limits.busy_seconds
-        while True:
-            try:
-                self._writing.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                busy = error.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-                if not busy or time.monotonic() > deadline:
-                    raise
-            else:
-                return
 
-    def _write_forever(self) -> None:
-        going = True
-        while going:
-            batch: list[Job] = []
-            item = self._queue.get()
-            while item is not None:
-                batch.append(item)
-                if len(batch) >= self._limits.batch_limit:
-                    break
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-            going = item is not None
-            if batch or self._notes:
-                results = self._commit(batch)
-                self._tell(results)
+def _nothing(_ledger: object) -> None:
+    """The unit of a batch that is there for its notes."""
 
-    def _commit(self, batch: list[Job]) -> list[Result]:
-        """One transaction over the batch, and over the notes that wait for one."""
-        began = time.perf_counter()
-        notes, self._notes = self._notes, {}
-        try:
-            self._begin()
-            for note in list(notes.values()):
-                self._attempt(note)
-            results = [(future, *self._attempt(unit)) for unit, future in batch]
-            self._writing.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._writing.in_transaction:
-                self._writing.execute("ROLLBACK")
-            failure = StorageUnavailable(str(error))
-            return [(future, None, failure) for _unit, future in batch]
-        if self._observer is not None:
-            self._observer.committed(len(batch), time.perf_counter() - began)
-        return results
 
-    def _attempt(self, unit: Unit[Any]) -> tuple[Any, BaseException | None]:
-        """Run a unit in a savepoint: its value, or what it raised, with nothing of it left behind."""
-        execute = self._writing.execute
-        execute("SAVEPOINT unit")
-        try:
-            value = unit(self._ledger)
-        except sqlite3.Error as error:
-            execute("ROLLBACK TO unit")
-            execute("RELEASE unit")
-            return None, StorageUnavailable(str(error))
-        except Exception as error:  # noqa: BLE001 - whatever a unit raises belongs to its caller, not to the batch
-            execute("ROLLBACK TO unit")
-            execute("RELEASE unit")
-            return None, error
-        execute("RELEASE unit")
-        return value, None
+def _told(error: BaseException) -> BaseException:
+    """What a caller is told: the database's own errors in the words of the domain."""
+    return StorageUnavailable(str(error)) if isinstance(error, sqlite3.Error) else error
 
-    def _tell(self, results: list[Result]) -> None:
-        if results and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_deliver, results)
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _deliver(results: list[Result]) -> None:
-    """On the event loop: answer those who wait. One that stopped waiting is passed over."""
+    """Answer those who wait. One that stopped waiting is passed over."""
     for future, value, error in results:
         if future.done():
             continue
@@ -253,6 +338,18 @@ def _deliver(results: list[Result]) -> None:
             future.set_result(value)
         else:
             future.set_exception(error)
+
+
+def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection.execute("PRAGMA busy_timeout=5000")
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").fetchone()
+    if read_only:
+        connection.execute("PRAGMA query_only=ON")
+    else:
+        connection.execute("PRAGMA busy_timeout=0")
+    return connection
 
 
 def _lock(folder: Path) -> IO[bytes]:
@@ -266,17 +363,31 @@ def _lock(folder: Path) -> IO[bytes]:
     return file
 
 
-def _ledger(connection: sqlite3.Connection) -> SqlLedger:
+@functools.cache
+def _positional(sql: str) -> tuple[str, Callable[[Values], tuple[object, ...]]]:
+    """A statement with `?` for its named parameters, and what puts their values in order: binding by name costs twice."""
+    names = _NAME.findall(sql)
+    text = _NAME.sub("?", sql)
+    if len(names) > 1:
+        return text, operator.itemgetter(*names)
+    return text, lambda values: tuple(values[name] for name in names)
+
+
+def ledger_over(connection: sqlite3.Connection) -> SqlLedger:
+    """A ledger on a connection; the caller opens and ends transactions."""
     execute = connection.execute
 
     def one(sql: str, values: Values) -> Row | None:
-        row: Row | None = execute(sql, values).fetchone()
+        text, ordered = _positional(sql)
+        row: Row | None = execute(text, ordered(values)).fetchone()
         return row
 
     def many(sql: str, values: Values) -> list[Row]:
-        return execute(sql, values).fetchall()
+        text, ordered = _positional(sql)
+        return execute(text, ordered(values)).fetchall()
 
     def change(sql: str, values: Values) -> int:
-        return execute(sql, values).rowcount
+        text, ordered = _positional(sql)
+        return execute(text, ordered(values)).rowcount
 
     return SqlLedger(one, many, change)

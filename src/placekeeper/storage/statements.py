@@ -82,11 +82,16 @@ ON CONFLICT (account_id, type, value) DO NOTHING"""
 
 WORK = f"""
 SELECT {_WORK}, {_READING.format("r")} FROM work w
-LEFT JOIN reading r ON r.account_id = w.account_id AND r.id = w.head_id
+LEFT JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
 WHERE w.account_id = :account_id AND w.id = :work_id"""
+WORK_OF = f"""
+SELECT i.document, {_WORK}, {_READING.format("r")} FROM identifier i
+JOIN work w ON w.account_id = i.account_id AND w.id = i.work_id
+LEFT JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
+WHERE i.account_id = :account_id AND i.type = :type AND i.value = :value"""
 WORKS = f"""
 SELECT {_WORK}, {_READING.format("r")} FROM work w
-JOIN reading r ON r.account_id = w.account_id AND r.id = w.head_id
+JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
 WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before)
 ORDER BY w.head_id DESC LIMIT :limit"""
 HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"
@@ -96,18 +101,28 @@ VALUES (:account_id, :id, :title, :authors, :filename, :head_id, :run, :first_re
 ON CONFLICT (account_id, id) DO UPDATE SET title = excluded.title, authors = excluded.authors,
     filename = excluded.filename, head_id = excluded.head_id, run = excluded.run,
     first_received_at = excluded.first_received_at, restored_at = excluded.restored_at"""
+DESK = f"""
+SELECT a.credential_revision, i.document, {_WORK}, {_READING.format("r")} FROM account a
+LEFT JOIN identifier i ON i.account_id = a.id AND i.type = :type AND i.value = :value
+LEFT JOIN work w ON w.account_id = i.account_id AND w.id = i.work_id
+LEFT JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
+WHERE a.id = :account_id"""
+MOVE_HEAD = """
+UPDATE work SET head_id = :head_id, run = :run, first_received_at = :first_received_at
+WHERE account_id = :account_id AND id = :id"""
 PLACE = f"""
-SELECT {_READING.format("r")} FROM identifier i
-JOIN work w ON w.account_id = i.account_id AND w.id = i.work_id
-JOIN reading r ON r.account_id = w.account_id AND r.id = w.head_id
-WHERE i.account_id = :account_id AND i.type = 'kosync-document' AND i.value = :document"""
+SELECT a.credential_revision, {_READING.format("r")} FROM account a
+LEFT JOIN identifier i ON i.account_id = a.id AND i.type = :type AND i.value = :value
+LEFT JOIN work w ON w.account_id = i.account_id AND w.id = i.work_id
+LEFT JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
+WHERE a.id = :account_id"""
 
 ADD_READING = """
 INSERT INTO reading (account_id, id, work_id, device_id, device_name, device_foreign_id, protocol, document, notation, value,
     progression, observed_at, received_at, identifiers, outcome, effect, reason)
 VALUES (:account_id, :id, :work_id, :device_id, :device_name, :device_foreign_id, :protocol, :document, :notation, :value,
     :progression, :observed_at, :received_at, :identifiers, :outcome, :effect, :reason)"""
-READING = f"SELECT {_READING.format('r')} FROM reading r WHERE r.account_id = :account_id AND r.id = :reading_id"
+READING = f"SELECT {_READING.format('r')} FROM reading r WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.id = :id"
 READINGS = f"""
 SELECT {_READING.format("r")} FROM reading r
 WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:before IS NULL OR r.id < :before)
@@ -115,17 +130,19 @@ ORDER BY r.id DESC LIMIT :limit"""
 
 DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
 DEVICES = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id ORDER BY active_at DESC, id"
+DEVICE_ACTIVE = """
+UPDATE device SET name = :name, address = :address, active_at = :active_at WHERE account_id = :account_id AND id = :id"""
 SAVE_DEVICE = f"""
 INSERT INTO device ({_DEVICE}) VALUES (:account_id, :id, :key, :kind, :name, :address, :created_at, :active_at)
 ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, address = excluded.address, active_at = excluded.active_at"""
 
 STANDING = f"""
 SELECT {_STANDING}, {_READING.format("r")} FROM standing s
-LEFT JOIN reading r ON r.account_id = s.account_id AND r.id = s.last_id
+LEFT JOIN reading r ON r.account_id = s.account_id AND r.work_id = s.work_id AND r.id = s.last_id
 WHERE s.account_id = :account_id AND s.work_id = :work_id AND s.device_id = :device_id"""
 STANDINGS = f"""
 SELECT {_STANDING}, {_READING.format("r")} FROM standing s
-LEFT JOIN reading r ON r.account_id = s.account_id AND r.id = s.last_id
+LEFT JOIN reading r ON r.account_id = s.account_id AND r.work_id = s.work_id AND r.id = s.last_id
 WHERE s.account_id = :account_id AND s.work_id = :work_id ORDER BY s.device_id"""
 SAVE_STANDING = """
 INSERT INTO standing (account_id, work_id, device_id, last_id, seen_id, seen_progression, seen_at, held_progression, held_at)

@@ -7,18 +7,20 @@ Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 from placekeeper.domain.account import Principal, Scope
-from placekeeper.domain.errors import InvalidRequest, PlacekeeperError, Unauthorized
+from placekeeper.domain.errors import InvalidRequest, Outdated, PlacekeeperError, Unauthorized
 from placekeeper.protocols.kosync import wire
+from placekeeper.protocols.kosync.patience import Patience
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.matching import Named
-from placekeeper.services.readings import Readings
+from placekeeper.services.readings import Place, Readings
+
+T = TypeVar("T")
 
 Scope_ = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,13 +32,16 @@ PROGRESS = "/syncs/progress/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KosyncLimits:
-    """`body_bytes`: KOReader's largest body has a few hundred. After `doubt_seconds` it is looked whether the client is
-    still there: KOReader waits 2 s for the first byte; after `late_seconds` (it allows 5 in all) it is taken for gone.
+    """`body_bytes`: KOReader's largest body has a few hundred. While a reading is being stored, its client hears an interim
+    answer every `interim_seconds`, at most `interim_most` of them, if it is one that can bear it. After `doubt_seconds`
+    it is looked whether the client is still there; after `late_seconds` of silence (KOReader bears 2) it is taken for gone.
     """
 
     body_bytes: int = 65_536
+    interim_seconds: float = 1.0
+    interim_most: int = 10
     doubt_seconds: float = 0.5
-    late_seconds: float = 4.5
+    late_seconds: float = 1.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,10 @@ class Kosync:
 
     def handles(self, path: str) -> bool:
         """Whether this path is the protocol's: under `/kosync`, or at the root where users leave that out."""
-        return path.startswith((PROGRESS, MOUNT + "/")) or path in self._routes or _tidy(path)[0] in self._routes
+        if path.startswith((PROGRESS, MOUNT + "/")) or path in self._routes:
+            return True
+        path = _single(path)
+        return path.startswith((PROGRESS, MOUNT + "/")) or path.rstrip("/") in self._routes
 
     async def __call__(self, scope: Scope_, receive: Receive, send: Send) -> None:
         """Answer one request, errors in the dialect's own form."""
@@ -140,24 +148,42 @@ class Kosync:
         return 200, b'{"updated":true}'
 
     async def _push(self, request: Request) -> Answered:
-        principal = await self._principal(request)
-        push = wire.push(await self._body(request))
-        began = time.monotonic()
-        kept = await self._readings.push(principal, push, request.address)
-        waited = time.monotonic() - began
-        if waited >= self._limits.doubt_seconds and (waited >= self._limits.late_seconds or await _gone(request.receive)):
-            await self._readings.unanswered(principal, kept)
+        address = request.address
+        with Patience(request.scope, seconds=self._limits.interim_seconds, most=self._limits.interim_most) as client:
+            body = await self._body(request)  # at once: what has come stays, also when the client gives up from here on
+            principal, kept = await self._as_principal(request, lambda who: self._readings.push(who, wire.push(body), address))
+            if await self._lost(client, request):
+                await self._readings.unanswered(principal, kept)
         return 200, wire.stored(kept)
 
+    async def _lost(self, client: Patience, request: Request) -> bool:
+        """Whether the client gave up before its answer came."""
+        if client.waited < self._limits.doubt_seconds:
+            return False
+        return client.silence >= self._limits.late_seconds or await _gone(request.receive)
+
     async def _pull(self, request: Request) -> Answered:
-        principal = await self._principal(request)
-        document = wire.checked_document(request.document)
-        place = await self._readings.place(principal, document, _asked(request, document), request.address)
+        address = request.address
+
+        def look(who: Principal) -> Awaitable[Place | None]:
+            document = wire.checked_document(request.document)
+            return self._readings.place(who, document, _asked(request, document), address)
+
+        _principal, place = await self._as_principal(request, look)
         return 200, wire.answer(place)
 
-    async def _principal(self, request: Request) -> Principal:
+    async def _as_principal(self, request: Request, use: Callable[[Principal], Awaitable[T]]) -> tuple[Principal, T]:
+        """Do what authorises again itself, with the credentials as they are remembered, else as they are now."""
+        try:
+            principal = await self._principal(request, checked_later=True)
+            return principal, await use(principal)
+        except Outdated:
+            principal = await self._principal(request)
+            return principal, await use(principal)
+
+    async def _principal(self, request: Request, *, checked_later: bool = False) -> Principal:
         name, key = _credentials(request)
-        principal = await self._accounts.authenticate(name, key, request.address)
+        principal = await self._accounts.authenticate(name, key, request.address, checked_later=checked_later)
         if not principal.may(Scope.SYNC):
             raise Unauthorized
         return principal
@@ -203,8 +229,7 @@ def _tidy(path: str, raw_path: bytes | None = None) -> tuple[str, str]:
     """
     if raw_path is not None and b"%" in raw_path:
         path = raw_path.decode("latin-1")
-    while "//" in path:
-        path = path.replace("//", "/")
+    path = _single(path)
     if path.startswith(MOUNT + "/"):
         path = path[len(MOUNT) :]
     if path.startswith(PROGRESS):
@@ -212,6 +237,13 @@ def _tidy(path: str, raw_path: bytes | None = None) -> tuple[str, str]:
         if document and "/" not in document:
             return PROGRESS, unquote(document)
     return path.rstrip("/"), ""
+
+
+def _single(path: str) -> str:
+    """A path without doubled slashes."""
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path
 
 
 async def _gone(receive: Receive) -> bool:

@@ -4,7 +4,6 @@ Lenient in: unknown keys are ignored, numbers may come as strings and strings as
 types and header values that KOReader's client can read.
 """
 
-import math
 import re
 from typing import Any
 
@@ -33,12 +32,14 @@ MAX_PROGRESS = 4096
 """Code points. An XPointer of a deeply nested book takes a few hundred."""
 MAX_NAME = 255
 """Code points of a device's name or id."""
+MAX_NUMBER = 64
+"""Characters of a number that comes as a string: a double takes 24."""
 MAX_DESCRIPTION = 1024
 """Code points of a title, of authors, of a file name: a longer one is cut, for it must not cost the reading."""
 
 _TYPE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_.]{0,127}")
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*")
 
 
 class BadJson(InvalidRequest):
@@ -135,6 +136,8 @@ def _decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
+        if "at `$." in str(error):  # an object, but a number in it is larger than a double
+            raise InvalidRequest(str(error)) from error
         raise NotAnObject(str(error)) from error
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise BadJson(str(error)) from error
@@ -238,9 +241,9 @@ def _text(name: str, value: object, limit: int) -> str:
 
 def _ratio(value: object) -> float:
     """A ratio 0..1; a numeric string is taken for its number, as Lua does."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    if isinstance(value, str) and len(value) <= MAX_NUMBER and _NUMBER.fullmatch(value):
         value = float(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:  # NaN is in no range
         raise InvalidRequest("percentage is a number from 0 to 1")
     return float(value)
 

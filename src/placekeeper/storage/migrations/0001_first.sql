@@ -1,6 +1,7 @@
 -- Accounts, credentials, works, readings and devices.
 -- Every table that belongs to an account has account_id first in its primary key, so that the schema can be sharded by it.
--- Times are Unix milliseconds (UTC), ids are UUIDv7 text.
+-- Times are Unix milliseconds (UTC), ids are UUIDv7 text. What stands in /*sqlite: ...*/ is for that engine alone:
+-- there, rows lie in their primary key itself; but for readings, which are appended, so that a batch of them fills one page.
 
 CREATE TABLE account (
     id TEXT NOT NULL PRIMARY KEY,
@@ -28,7 +29,7 @@ CREATE TABLE credential (
     created_at BIGINT NOT NULL,
     revoked_at BIGINT,
     PRIMARY KEY (account_id, id)
-);
+) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX credential_digest ON credential (account_id, digest);
 
 -- A bearer token names no account: this leads from its digest to the account.
@@ -57,8 +58,7 @@ CREATE TABLE work (
     restored_at BIGINT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, id)
-);
-CREATE INDEX work_head ON work (account_id, head_id);
+) /*sqlite: WITHOUT ROWID*/;
 
 CREATE TABLE identifier (
     account_id TEXT NOT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE identifier (
     document TEXT NOT NULL,
     registered_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, type, value)
-);
+) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX identifier_work ON identifier (account_id, work_id);
 
 CREATE TABLE device (
@@ -81,7 +81,7 @@ CREATE TABLE device (
     created_at BIGINT NOT NULL,
     active_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, id)
-);
+) /*sqlite: WITHOUT ROWID*/;
 CREATE UNIQUE INDEX device_by_key ON device (account_id, device_key);
 
 CREATE TABLE reading (
@@ -102,9 +102,8 @@ CREATE TABLE reading (
     outcome TEXT NOT NULL,
     effect TEXT NOT NULL,
     reason TEXT NOT NULL,
-    PRIMARY KEY (account_id, id)
+    PRIMARY KEY (account_id, work_id, id)
 );
-CREATE INDEX reading_work ON reading (account_id, work_id, id);
 
 CREATE TABLE standing (
     account_id TEXT NOT NULL,
@@ -117,7 +116,7 @@ CREATE TABLE standing (
     held_progression DOUBLE PRECISION,
     held_at BIGINT,
     PRIMARY KEY (account_id, work_id, device_id)
-);
+) /*sqlite: WITHOUT ROWID*/;
 
 CREATE TABLE unanswered (
     account_id TEXT NOT NULL,
@@ -126,4 +125,4 @@ CREATE TABLE unanswered (
     value TEXT NOT NULL,
     received_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, work_id, device_id, value)
-);
+) /*sqlite: WITHOUT ROWID*/;
