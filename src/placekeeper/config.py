@@ -185,7 +185,7 @@ def _from_file(named: str | None, data: Path) -> dict[str, str]:
     path = Path(named).expanduser() if named else data / FILE
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if named:
             raise Misconfigured(f"{PREFIX}CONFIG: there is no file {path}") from None
         return {}

@@ -197,7 +197,7 @@ class GuardedProtocol(HttpToolsProtocol):
             if now - self.waiting_since > self.limits.request_seconds:
                 self.refuse(b"408 Request Timeout")
         elif self.timeout_keep_alive_task is None and not self._under_way():
-            self.waiting_since = now  # bytes came that begin no request, such as empty lines: they don't buy time
+            self.waiting_since, self.in_head = now, True  # bytes came that begin no request: empty lines don't buy time
 
     def refuse(self, status: bytes) -> None:
         """Answer without the application, and close. Requests that came whole before are answered first."""

@@ -32,7 +32,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One device and one work. `last` is the device's latest reading, sightings included."""
+    """One device and one work. `last` is the device's latest reading: an echo too, but no repeat, which says nothing new."""
 
     last: Reading | None = None
     seen: Sight | None = None

@@ -167,13 +167,15 @@ def _store(ledger: Ledger, work: Work, standing: Standing, reading: Reading, des
 
 
 def _moved(standing: Standing, work: Work, reading: Reading) -> Standing:
-    """Where the device stands after this reading."""
+    """Where the device stands after this reading. A `repeat` says nothing: the place that it repeats was said before."""
     at, progression = reading.report.received_at, reading.report.progression
     if reading.effect is Effect.HEAD:
         return Standing(last=reading, seen=Sight(reading_id=reading.id, progression=progression, at=at))
     if reading.effect is Effect.HELD:
         return replace(standing, last=reading, held=Held(progression=progression, received_at=at))
     head = work.head
-    if reading.outcome is Outcome.ECHO and head is not None and head.report.device_id != reading.report.device_id:
-        return replace(standing, last=reading, seen=Sight(reading_id=head.id, progression=head.report.progression, at=at))
-    return replace(standing, last=reading)
+    if reading.outcome is not Outcome.ECHO or head is None:
+        return standing
+    if head.report.device_id == reading.report.device_id:
+        return replace(standing, last=reading)
+    return replace(standing, last=reading, seen=Sight(reading_id=head.id, progression=head.report.progression, at=at))

@@ -141,7 +141,7 @@ class SqlLedger:
         """See the port."""
         head_id = None
         if before is not None:
-            row = self._one(statements.HEAD_ID, {"account_id": account_id, "id": before})
+            row = self._one(statements.HEAD_ID, {"account_id": account_id, "work_id": before})
             head_id = row[0] if row else None
         values = {"account_id": account_id, "before": head_id, "limit": limit}
         return [rows.work(row) for row in self._many(statements.WORKS, values)]

@@ -1,0 +1,1 @@
+"""Our own JSON API, against a real server process."""
