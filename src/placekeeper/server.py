@@ -82,7 +82,7 @@ class Joined:
 
     def _flush(self) -> None:
         held, self._held = self._held, None
-        if held:
+        if held and not self._transport.is_closing():
             self._transport.write(held)
 
 
@@ -99,11 +99,20 @@ class GuardedProtocol(HttpToolsProtocol):
         self.head_bytes = self.unparsed = 0
         self.in_head = True
         self.lingering = False
+        self.answering: RequestResponseCycle | None = None
         self.active_at = self.loop.time()
         self.waiting_since: float | None = self.active_at
         self.stalled_since: float | None = None
         if len(self.connections) > self.limits.connections:
             self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more: uvicorn tells it to the request that came last, but the one being answered may be another."""
+        super().connection_lost(exc)
+        self.pipeline.clear()
+        if self.answering is not None and not self.answering.response_complete:
+            self.answering.disconnected = True
+            self.answering.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came. The parser hoards a header until its line ends: that is bounded here."""
@@ -248,6 +257,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.data_received(first + b"".join(b"%b: %b\r\n" % header for header in kept) + b"\r\n" + rest)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _send_interim(self, cycle: RequestResponseCycle) -> None:
         """Tell the client that its request is being worked on (RFC 9110, 15.2)."""

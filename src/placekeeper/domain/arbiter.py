@@ -131,7 +131,7 @@ def _same_device(case: Case, head: Reading) -> bool:
 
 def _repeat(case: Case, _head: Reading) -> bool:
     last = case.standing.last
-    return last is not None and last.report.place == case.report.place
+    return last is not None and last.place == case.report.place
 
 
 def _resent(case: Case, _head: Reading) -> bool:
@@ -152,9 +152,9 @@ def _young(case: Case, _head: Reading) -> bool:
 
 def _restored(case: Case, _head: Reading) -> bool:
     last = case.standing.last
-    if case.restored_at is None or last is None or case.restored_at < last.report.received_at:
+    if case.restored_at is None or last is None or case.restored_at < last.received_at:
         return False
-    return abs(case.report.progression - last.report.progression) <= NEAR
+    return abs(case.report.progression - last.progression) <= NEAR
 
 
 def _informed(case: Case, head: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from placekeeper.domain.place import NotedPlace
 from placekeeper.domain.reading import Reading
 
 
@@ -31,10 +32,26 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """What is needed of a device's latest reading to judge the next."""
+
+    reading_id: str
+    place: NotedPlace
+    progression: float
+    received_at: int
+
+
+def last_of(reading: Reading) -> Last:
+    """A reading as its device's latest."""
+    report = reading.report
+    return Last(reading_id=reading.id, place=report.place, progression=report.progression, received_at=report.received_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One device and one work. `last` is the device's latest reading: an echo too, but no repeat, which says nothing new."""
 
-    last: Reading | None = None
+    last: Last | None = None
     seen: Sight | None = None
     held: Held | None = None
     unanswered: tuple[Unanswered, ...] = ()

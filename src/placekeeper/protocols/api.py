@@ -183,7 +183,7 @@ def _device(device: Device) -> dict[str, Any]:
 def _place(place: DevicePlace) -> dict[str, Any]:
     standing = place.standing
     seen = {"reading": standing.seen.reading_id, "at": _time(standing.seen.at)} if standing.seen else None
-    return {"device": _device(place.device), "place": _reading(standing.last) if standing.last else None, "seen": seen}
+    return {"device": _device(place.device), "place": _reading(place.last) if place.last else None, "seen": seen}
 
 
 def _json(body: object, status: int = 200) -> Response:

@@ -11,7 +11,7 @@ from placekeeper.domain.errors import NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.reading import Effect, Outcome, Reading
-from placekeeper.domain.standing import Sight, Standing
+from placekeeper.domain.standing import Sight, Standing, last_of
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.services.account_units import guard
 
@@ -30,6 +30,7 @@ class DevicePlace:
 
     device: Device
     standing: Standing
+    last: Reading | None
 
 
 class History:
@@ -68,7 +69,11 @@ class History:
             _work(ledger, principal, work_id)
             devices = {device.id: device for device in ledger.devices(principal.account_id)}
             standings = ledger.standings(principal.account_id, work_id)
-            return [DevicePlace(device=devices[id_], standing=standing) for id_, standing in standings if id_ in devices]
+            return [
+                DevicePlace(device=devices[id_], standing=standing, last=_last(ledger, principal, work_id, standing))
+                for id_, standing in standings
+                if id_ in devices
+            ]
 
         return await self._store.browse(unit)
 
@@ -119,8 +124,13 @@ def restore(ledger: Ledger, principal: Principal, work_id: str, reading_id: str,
     ledger.add_reading(account_id, reading)
     ledger.save_work(replace(work, head=reading, restored_at=now))
     sight = Sight(reading_id=reading.id, progression=report.progression, at=now)
-    ledger.save_standing(account_id, work_id, device.id, Standing(last=reading, seen=sight))
+    ledger.save_standing(account_id, work_id, device.id, Standing(last=last_of(reading), seen=sight))
     return reading
+
+
+def _last(ledger: Ledger, principal: Principal, work_id: str, standing: Standing) -> Reading | None:
+    last = standing.last
+    return ledger.reading(principal.account_id, work_id, last.reading_id) if last else None
 
 
 def _work(ledger: Ledger, principal: Principal, work_id: str) -> Work:

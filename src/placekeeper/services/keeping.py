@@ -13,7 +13,7 @@ from placekeeper.domain.ids import new_id
 from placekeeper.domain.place import NotedPlace
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
-from placekeeper.domain.standing import Held, Sight, Standing
+from placekeeper.domain.standing import Held, Sight, Standing, last_of
 from placekeeper.domain.work import Description, Work
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active
@@ -168,14 +168,14 @@ def _store(ledger: Ledger, work: Work, standing: Standing, reading: Reading, des
 
 def _moved(standing: Standing, work: Work, reading: Reading) -> Standing:
     """Where the device stands after this reading. A `repeat` says nothing: the place that it repeats was said before."""
-    at, progression = reading.report.received_at, reading.report.progression
+    at, progression, last = reading.report.received_at, reading.report.progression, last_of(reading)
     if reading.effect is Effect.HEAD:
-        return Standing(last=reading, seen=Sight(reading_id=reading.id, progression=progression, at=at))
+        return Standing(last=last, seen=Sight(reading_id=reading.id, progression=progression, at=at))
     if reading.effect is Effect.HELD:
-        return replace(standing, last=reading, held=Held(progression=progression, received_at=at))
+        return replace(standing, last=last, held=Held(progression=progression, received_at=at))
     head = work.head
     if reading.outcome is not Outcome.ECHO or head is None:
         return standing
     if head.report.device_id == reading.report.device_id:
-        return replace(standing, last=reading)
-    return replace(standing, last=reading, seen=Sight(reading_id=head.id, progression=head.report.progression, at=at))
+        return replace(standing, last=last)
+    return replace(standing, last=last, seen=Sight(reading_id=head.id, progression=head.report.progression, at=at))

@@ -251,7 +251,7 @@ class SqlLedger:
 
     def _standing(self, account_id: str, work_id: str, row: Row) -> Standing:
         """From a row of STANDING; what is unanswered is asked for only where the row counts any."""
-        if not row[statements.STANDING_WIDTH - 1]:
+        if not row[-1]:
             return rows.standing(row, ())
         found = self._many(statements.UNANSWERED, {"account_id": account_id, "work_id": work_id, "device_id": row[0]})
         return rows.standing(row, tuple(Unanswered(value=value, received_at=at) for value, at in found))

@@ -7,9 +7,9 @@ from placekeeper.domain.account import Account, ArbiterMode, Credential, Pairing
 from placekeeper.domain.device import Device
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
-from placekeeper.domain.standing import Held, Sight, Standing, Unanswered
+from placekeeper.domain.standing import Held, Last, Sight, Standing, Unanswered
 from placekeeper.domain.work import Description, Identifier, Work
-from placekeeper.storage.statements import STANDING_WIDTH, WORK_WIDTH
+from placekeeper.storage.statements import WORK_WIDTH
 
 Row = Sequence[Any]
 Values = Mapping[str, object]
@@ -211,10 +211,14 @@ def device_values(device: Device) -> Values:
 
 
 def standing(row: Row, unanswered: tuple[Unanswered, ...]) -> Standing:
-    """From the columns of a standing and its last reading."""
-    _device_id, seen_id, seen_progression, seen_at, held_progression, held_at, _count = row[:STANDING_WIDTH]
+    """From the columns of a standing."""
+    _device_id, last_id, notation, value, progression, at, seen_id, seen_progression, seen_at, held_progression, held_at, _n = row
+    last = None
+    if last_id is not None:
+        place = NotedPlace(_NOTATIONS[notation], value)
+        last = Last(reading_id=last_id, place=place, progression=progression, received_at=at)
     return Standing(
-        last=reading(row[STANDING_WIDTH:]) if row[STANDING_WIDTH] is not None else None,
+        last=last,
         seen=Sight(reading_id=seen_id, progression=seen_progression, at=seen_at) if seen_id is not None else None,
         held=Held(progression=held_progression, received_at=held_at) if held_at is not None else None,
         unanswered=unanswered,
@@ -223,12 +227,16 @@ def standing(row: Row, unanswered: tuple[Unanswered, ...]) -> Standing:
 
 def standing_values(account_id: str, work_id: str, device_id: str, standing: Standing) -> Values:
     """For SAVE_STANDING."""
-    seen, held = standing.seen, standing.held
+    last, seen, held = standing.last, standing.seen, standing.held
     return {
         "account_id": account_id,
         "work_id": work_id,
         "device_id": device_id,
-        "last_id": standing.last.id if standing.last else None,
+        "last_id": last.reading_id if last else None,
+        "last_notation": last.place.notation.value if last else None,
+        "last_value": last.place.value if last else None,
+        "last_progression": last.progression if last else None,
+        "last_at": last.received_at if last else None,
         "seen_id": seen.reading_id if seen else None,
         "seen_progression": seen.progression if seen else None,
         "seen_at": seen.at if seen else None,

@@ -16,13 +16,12 @@ _DEVICE = "account_id, id, device_key, kind, name, address, created_at, active_a
 _WORK = "w.account_id, w.id, w.title, w.authors, w.filename, w.run, w.first_received_at, w.restored_at, w.created_at"
 WORK_WIDTH = 9
 """How many columns a work takes in a row before those of its head."""
+_LAST = "last_id, last_notation, last_value, last_progression, last_at"
 _STANDING = (
-    "s.device_id, s.seen_id, s.seen_progression, s.seen_at, s.held_progression, s.held_at, "
+    f"s.device_id, {_LAST}, s.seen_id, s.seen_progression, s.seen_at, s.held_progression, s.held_at, "
     "(SELECT COUNT(*) FROM unanswered u WHERE u.account_id = s.account_id AND u.work_id = s.work_id "
     "AND u.device_id = s.device_id)"
 )
-STANDING_WIDTH = 7
-"""How many columns a standing takes in a row before those of its last reading."""
 
 ACCOUNT_BY_ID = f"SELECT {_ACCOUNT} FROM account WHERE id = :id"
 ACCOUNT_BY_NAME = f"SELECT {_ACCOUNT} FROM account WHERE name = :name"
@@ -137,19 +136,19 @@ INSERT INTO device ({_DEVICE}) VALUES (:account_id, :id, :key, :kind, :name, :ad
 ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, address = excluded.address, active_at = excluded.active_at"""
 
 STANDING = f"""
-SELECT {_STANDING}, {_READING.format("r")} FROM standing s
-LEFT JOIN reading r ON r.account_id = s.account_id AND r.work_id = s.work_id AND r.id = s.last_id
+SELECT {_STANDING} FROM standing s
 WHERE s.account_id = :account_id AND s.work_id = :work_id AND s.device_id = :device_id"""
 STANDINGS = f"""
-SELECT {_STANDING}, {_READING.format("r")} FROM standing s
-LEFT JOIN reading r ON r.account_id = s.account_id AND r.work_id = s.work_id AND r.id = s.last_id
+SELECT {_STANDING} FROM standing s
 WHERE s.account_id = :account_id AND s.work_id = :work_id ORDER BY s.device_id"""
-SAVE_STANDING = """
-INSERT INTO standing (account_id, work_id, device_id, last_id, seen_id, seen_progression, seen_at, held_progression, held_at)
-VALUES (:account_id, :work_id, :device_id, :last_id, :seen_id, :seen_progression, :seen_at, :held_progression, :held_at)
-ON CONFLICT (account_id, work_id, device_id) DO UPDATE SET last_id = excluded.last_id, seen_id = excluded.seen_id,
-    seen_progression = excluded.seen_progression, seen_at = excluded.seen_at,
-    held_progression = excluded.held_progression, held_at = excluded.held_at"""
+SAVE_STANDING = f"""
+INSERT INTO standing (account_id, work_id, device_id, {_LAST}, seen_id, seen_progression, seen_at, held_progression, held_at)
+VALUES (:account_id, :work_id, :device_id, :last_id, :last_notation, :last_value, :last_progression, :last_at,
+    :seen_id, :seen_progression, :seen_at, :held_progression, :held_at)
+ON CONFLICT (account_id, work_id, device_id) DO UPDATE SET last_id = excluded.last_id,
+    last_notation = excluded.last_notation, last_value = excluded.last_value, last_progression = excluded.last_progression,
+    last_at = excluded.last_at, seen_id = excluded.seen_id, seen_progression = excluded.seen_progression,
+    seen_at = excluded.seen_at, held_progression = excluded.held_progression, held_at = excluded.held_at"""
 SAVE_SIGHT = """
 INSERT INTO standing (account_id, work_id, device_id, seen_id, seen_progression, seen_at)
 VALUES (:account_id, :work_id, :device_id, :seen_id, :seen_progression, :seen_at)

@@ -1,0 +1,1 @@
+"""The arbiter: its rules one by one, its scenes, its figures."""
