@@ -24,7 +24,7 @@ from placekeeper.services.history import History
 from placekeeper.services.readings import Readings
 from placekeeper.services.throttle import Throttle
 from placekeeper.storage.sqlite import SqliteStore
-from placekeeper.telemetry import Metrics, Telemetry, log
+from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.web.landing import landing
 
 Message = MutableMapping[str, Any]
@@ -73,7 +73,7 @@ class Placekeeper:
                 Route("/", landing(settings.public_url)),
             ]
         )
-        app: Any = Telemetry(self._dispatch, self._metrics, self._area, verbose=settings.log_level == "debug")
+        app: Any = Telemetry(self._dispatch, self._metrics, verbose=settings.log_level == "debug")
         if settings.trusted_proxies:
             app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in settings.trusted_proxies])
         self._app = app
@@ -86,17 +86,15 @@ class Placekeeper:
             await self._app(scope, receive, send)
 
     async def _dispatch(self, scope: Message, receive: Receive, send: Send) -> None:
-        if self._kosync.handles(scope["path"]):
+        path = scope["path"]
+        if self._kosync.handles(path):
+            scope[AREA] = "kosync"
             await self._kosync(scope, receive, send)
         elif scope.get("oversized"):
             await PlainTextResponse("The request's head is too large.\n", 431)(scope, receive, send)
         else:
+            scope[AREA] = "api" if path.startswith("/api/") else "other"
             await self._others(scope, receive, send)
-
-    def _area(self, path: str) -> str:
-        if self._kosync.handles(path):
-            return "kosync"
-        return "api" if path.startswith("/api/") else "other"
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -31,7 +31,11 @@ SLOW_SECONDS = 1.0
 """From here on a request is worth a line in the log: KOReader gives up after 2 s without a byte."""
 _BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-_REQUEST_ID = "request_id"
+LONGEST_PATH = 200
+"""Characters of a path that are worth logging: the rest would be somebody's flood."""
+AREA = "placekeeper.area"
+"""In the scope: the part of the server that a request belongs to, said by whoever dispatches it."""
+_REQUEST = "placekeeper.request"
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("placekeeper")
 
@@ -153,9 +157,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
 class Telemetry:
     """Wraps an application: gives each request an id, counts and times it, logs what failed or was slow."""
 
-    def __init__(self, app: App, metrics: Metrics, area: Callable[[str], str], *, verbose: bool) -> None:
-        """`area` names the part of the server that a path belongs to; `verbose` logs every request."""
-        self._app, self._metrics, self._area, self._verbose = app, metrics, area, verbose
+    def __init__(self, app: App, metrics: Metrics, *, verbose: bool) -> None:
+        """`verbose` logs every request."""
+        self._app, self._metrics, self._verbose = app, metrics, verbose
         self._ids = itertools.count(1)
         self._run = secrets.token_hex(4)
 
@@ -173,11 +177,11 @@ class Telemetry:
                 status = message["status"]
             await send(message)
 
-        scope[_REQUEST_ID] = f"{self._run}-{next(self._ids):x}"
+        scope[_REQUEST] = next(self._ids)
         await self._app(scope, receive, watched)
         seconds = time.perf_counter() - began
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self._metrics.answered(self._area(scope["path"]), method, status, seconds)
+        self._metrics.answered(scope.get(AREA, "other"), method, status, seconds)
         error = scope.get("error")
         if error is not None or seconds > SLOW_SECONDS or self._verbose:
             self._log(scope, status, seconds, error)
@@ -186,9 +190,9 @@ class Telemetry:
         """One line. Never headers, never a query: both can hold secrets."""
         client = scope.get("client")
         line = log.bind(
-            request=scope[_REQUEST_ID],
+            request=f"{self._run}-{scope[_REQUEST]:x}",
             method=scope["method"],
-            path=self._area(scope["path"]) if len(scope["path"]) > 200 else scope["path"],  # noqa: PLR2004
+            path=scope["path"][:LONGEST_PATH],
             status=status,
             ms=round(seconds * 1000, 1),
             address=client[0] if client else None,

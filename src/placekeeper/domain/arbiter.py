@@ -170,8 +170,13 @@ def _ahead(case: Case, head: Reading) -> bool:
     return known or case.report.progression <= head.report.progression + STRIDE
 
 
+def begins_anew(report: Report, head: Reading) -> bool:
+    """Whether someone who was at the end is near the start again, whichever rule believes it."""
+    return head.report.progression >= END and report.progression <= RESTART
+
+
 def _restarted(case: Case, head: Reading) -> bool:
-    return head.report.progression >= END and case.report.progression <= RESTART
+    return begins_anew(case.report, head)
 
 
 def _resumed(case: Case, head: Reading) -> bool:

@@ -6,7 +6,7 @@ Knows no protocol and no clock: what goes on around it stands in `readings`.
 from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.arbiter import Case, decide
+from placekeeper.domain.arbiter import Case, begins_anew, decide
 from placekeeper.domain.device import Device
 from placekeeper.domain.errors import Outdated
 from placekeeper.domain.ids import new_id
@@ -157,7 +157,7 @@ def _store(ledger: Ledger, work: Work, standing: Standing, reading: Reading, des
             work,
             description=described,
             head=reading if becomes_head else work.head,
-            run=work.run + 1 if reading.outcome is Outcome.RESTARTED else work.run,
+            run=work.run + 1 if becomes_head and work.head and begins_anew(report, work.head) else work.run,
             first_received_at=work.first_received_at or report.received_at,
         )
         (ledger.move_head if described is work.description else ledger.save_work)(changed)

@@ -96,7 +96,7 @@ class SqliteStore:
     def start(self, loop: asyncio.AbstractEventLoop, observer: Observer) -> None:
         """Begin to take writes from `loop`."""
         self._loop, self._observer = loop, observer
-        self._room = asyncio.Semaphore(self._limits.queue_limit)
+        self._room = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._thread = threading.Thread(target=self._wait_forever, name="commits", daemon=True)
@@ -143,11 +143,13 @@ class SqliteStore:
 
     async def write(self, unit: Unit[T]) -> T:
         """See the port. Waits for room in the queue rather than refuse: KOReader loses a drained item that meets an error."""
-        async with self._room:
-            future: asyncio.Future[T] = self._loop.create_future()
-            self._jobs.append((unit, future))
-            self._next()
-            return await future
+        while len(self._jobs) >= self._limits.queue_limit:
+            self._room.clear()
+            await self._room.wait()
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._jobs.append((unit, future))
+        self._next()
+        return await future
 
     def note(self, key: Hashable, unit: Unit[None]) -> None:
         """See the port. A newer note of the same key replaces the one that waits."""
@@ -199,6 +201,7 @@ class SqliteStore:
         batch: list[Job] = [(note, self._loop.create_future()) for note in notes.values()]
         while self._jobs and len(batch) < self._limits.batch_limit + len(notes):
             batch.append(self._jobs.popleft())
+        self._room.set()
         try:
             results = self._run_plainly(batch) or self._run_apart(batch)
         except sqlite3.Error as error:

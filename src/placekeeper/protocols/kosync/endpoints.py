@@ -44,7 +44,7 @@ class KosyncLimits:
     late_seconds: float = 1.9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """What an endpoint needs of a request. `address` is the client's, `document` the decoded last segment if there is one."""
 
@@ -52,16 +52,6 @@ class Request:
     receive: Receive
     address: str
     document: str
-
-    def header(self, name: bytes) -> str:
-        """A header's value, empty when absent: UTF-8 where it is, else Latin-1."""
-        for key, value in self.scope["headers"]:
-            if key == name:
-                try:
-                    return str(value, "utf-8")
-                except UnicodeDecodeError:
-                    return str(value, "latin-1")
-        return ""
 
 
 Answered = tuple[int, bytes]
@@ -114,8 +104,10 @@ class Kosync:
 
     def _route(self, scope: Scope_) -> tuple[Endpoint, str]:
         """The endpoint that a request is for, and the document in its path. Raises NoSuchPath, WrongMethod, TooLarge."""
-        path, document = _tidy(scope["path"], scope.get("raw_path"))
-        methods = self._routes.get(path)
+        methods, document = self._routes.get(scope["path"]), ""
+        if methods is None:
+            path, document = _tidy(scope["path"], scope.get("raw_path"))
+            methods = self._routes.get(path)
         if methods is None:
             raise wire.NoSuchPath
         endpoint = methods.get(scope["method"])
@@ -203,10 +195,24 @@ class Kosync:
 
 
 def _credentials(request: Request) -> tuple[str, str]:
-    name, key = request.header(b"x-auth-user"), request.header(b"x-auth-key")
-    if not name or not key or ":" in name:
+    """Name and key as they were sent; of a repeated header, the first. Raises Unauthorized when one is missing."""
+    name = key = b""
+    for header, value in request.scope["headers"]:
+        if header == b"x-auth-user":
+            name = name or value
+        elif header == b"x-auth-key":
+            key = key or value
+    if not name or not key or b":" in name:
         raise Unauthorized
-    return name, key
+    return _decoded(name), _decoded(key)
+
+
+def _decoded(value: bytes) -> str:
+    """A header's value: UTF-8 where it is, else Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _asked(request: Request, document: str) -> tuple[Named, ...]:
