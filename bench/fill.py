@@ -8,7 +8,7 @@ from placekeeper.domain.ids import new_id
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
-from placekeeper.domain.standing import Standing
+from placekeeper.domain.standing import Standing, last_of
 from placekeeper.domain.work import Description, Identifier, Work
 from placekeeper.services.account_units import new_account
 from placekeeper.storage.sqlite import SqliteStore
@@ -74,7 +74,7 @@ def _account(ledger: Ledger, number: int, start: int, readings: int) -> None:
             created_at=start,
         )
     )
-    ledger.save_standing(account.id, work.id, device.id, Standing(last=head))
+    ledger.save_standing(account.id, work.id, device.id, Standing(last=last_of(head)))
 
 
 def _reading(work: Work, device: Device, document: str, turn: int, turns: int, at: int) -> Reading:

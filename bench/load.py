@@ -31,12 +31,12 @@ class Connection(asyncio.Protocol):
     def __init__(self, load: Load, number: int, done: "asyncio.Future[None]") -> None:
         self._load, self._number, self._done = load, number, done
         self._buffer = b""
-        self._began = 0.0
+        self._began = time.perf_counter()
         self._answered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._send()
+        self._send(self._began)
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer = self._buffer + data
@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
             load.failures.append(buffer)
         self._buffer = b""
         if load.keep_alive and time.perf_counter() < load.deadline:
-            self._send()
+            self._send(time.perf_counter())
         else:
             self._answered = True
             self._transport.close()
@@ -64,11 +64,12 @@ class Connection(asyncio.Protocol):
         if not self._done.done():
             self._done.set_result(None)
 
-    def _send(self) -> None:
+    def _send(self, began: float) -> None:
+        """Send the next request. Its time runs from `began`: with a fresh connection, from before that was made."""
         load, number = self._load, self._number
         count = load.sent.get(number, 0)
         load.sent[number] = count + 1
-        self._began = time.perf_counter()
+        self._began = began
         self._transport.write(load.make(number, count))
 
 
@@ -77,7 +78,9 @@ async def _client(load: Load, number: int) -> None:
     while time.perf_counter() < load.deadline:
         done: asyncio.Future[None] = loop.create_future()
         began = time.perf_counter()
-        _transport, protocol = await loop.create_connection(lambda done=done: Connection(load, number, done), "127.0.0.1", load.port)
+        _transport, protocol = await loop.create_connection(
+            lambda done=done: Connection(load, number, done), "127.0.0.1", load.port
+        )
         if not load.keep_alive:
             protocol._began = began
         await done
