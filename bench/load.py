@@ -77,12 +77,8 @@ async def _client(load: Load, number: int) -> None:
     loop = asyncio.get_running_loop()
     while time.perf_counter() < load.deadline:
         done: asyncio.Future[None] = loop.create_future()
-        began = time.perf_counter()
-        _transport, protocol = await loop.create_connection(
-            lambda done=done: Connection(load, number, done), "127.0.0.1", load.port
-        )
-        if not load.keep_alive:
-            protocol._began = began
+        connection = Connection(load, number, done)
+        await loop.create_connection(lambda connection=connection: connection, "127.0.0.1", load.port)
         await done
 
 

@@ -13,7 +13,7 @@ from tests.running import clean_environment, command
 GOOD = {
     "host": "0.0.0.0",
     "port": "1234",
-    "data": "/tmp",
+    "data": "/srv/places",
     "registration": "pair",
     "public_url": "https://books.example.org/sync/",
     "trusted_proxies": "10.0.0.0/8,::1",

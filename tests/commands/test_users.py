@@ -89,7 +89,7 @@ def test_mistakes_are_one_line(tmp_path: Path) -> None:
     }
     said = {words: command(*words, data=tmp_path, stdin="pw\n", check=False) for words in cases}
 
-    assert {words: 1 for words in cases} == {words: done.returncode for words, done in said.items()}
+    assert dict.fromkeys(cases, 1) == {words: done.returncode for words, done in said.items()}
     assert [] == [words for words, text in cases.items() if text not in said[words].stderr]
     assert all(len(done.stderr.splitlines()) == 1 for done in said.values())
 

@@ -104,10 +104,10 @@ class Kosync:
 
     def _route(self, scope: Scope_) -> tuple[Endpoint, str]:
         """The endpoint that a request is for, and the document in its path. Raises NoSuchPath, WrongMethod, TooLarge."""
-        methods, document = self._routes.get(scope["path"]), ""
-        if methods is None:
-            path, document = _tidy(scope["path"], scope.get("raw_path"))
-            methods = self._routes.get(path)
+        path, document = scope["path"], ""
+        if path not in self._routes or path == PROGRESS:
+            path, document = _tidy(path, scope.get("raw_path"))
+        methods = self._routes.get(path)
         if methods is None:
             raise wire.NoSuchPath
         endpoint = methods.get(scope["method"])
