@@ -9,7 +9,6 @@ Source: https://www.uvicorn.org/deployment/, https://httpwg.org/specs/rfc9112.ht
 
 import asyncio
 import contextlib
-import functools
 import resource
 import socket
 from dataclasses import dataclass, replace
@@ -100,6 +99,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.in_head = True
         self.lingering = False
         self.answering: RequestResponseCycle | None = None
+        self.extensions = {INTERIM: self._send_interim}
         self.active_at = self.loop.time()
         self.waiting_since: float | None = self.active_at
         self.stalled_since: float | None = None
@@ -136,11 +136,20 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Take in the target, as far as the limit goes."""
-        super().on_url(url if self._fits(len(url)) else url[:URL_KEPT])
+        self.unparsed = 0
+        self.head_bytes += len(url)
+        if self.head_bytes > self.limits.header_bytes:
+            self._oversized()
+            url = url[:URL_KEPT]
+        super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header, as far as the limit goes. A trailer is none (RFC 9112, 7.1.2): it could forge what a proxy says."""
-        if self._fits(len(name) + len(value)) and self.in_head:
+        self.unparsed = 0
+        self.head_bytes += len(name) + len(value)
+        if self.head_bytes > self.limits.header_bytes:
+            self._oversized()
+        elif self.in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -156,7 +165,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.cycle.transport = cast("asyncio.Transport", Joined(self.transport, self.loop))
         self.in_head = False
         if modern:
-            cast("dict[str, Any]", self.scope)["extensions"] = {INTERIM: functools.partial(self._send_interim, self.cycle)}
+            cast("dict[str, Any]", self.scope)["extensions"] = self.extensions
         if self.lingering or self.parser.should_upgrade():
             self.cycle.keep_alive = False
 
@@ -229,16 +238,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """Whether nobody is worse off without it: no request, half a request, or an answer that is not taken."""
         return self.stalled_since is not None or self._in_body() or not self._under_way()
 
-    def _fits(self, size: int) -> bool:
-        """Whether so many more bytes of head are within the limit; if not, the application is told, and answers so."""
-        self.head_bytes += size
-        self.unparsed = 0
-        if self.head_bytes <= self.limits.header_bytes:
-            return True
+    def _oversized(self) -> None:
+        """The head is over its limit: the application is told, and answers so, if it ends at all."""
         cast("dict[str, Any]", self.scope)["oversized"] = True
         if self.head_bytes > self.limits.header_bytes * HEAD_FACTOR:
             self.refuse(b"431 Request Header Fields Too Large")
-        return False
 
     def _upgrade_asked(self) -> bool:
         return any(name == b"upgrade" for name, _ in self.headers) and self.parser.get_method() != b"CONNECT"
@@ -262,9 +266,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self.answering = cycle
         super()._start_asgi_task(cycle, app)
 
-    def _send_interim(self, cycle: RequestResponseCycle) -> None:
+    def _send_interim(self) -> None:
         """Tell the client that its request is being worked on (RFC 9110, 15.2)."""
-        if not (cycle.response_started or cycle.disconnected or self.flow.write_paused or self.transport.is_closing()):
+        cycle = self.answering
+        if cycle is not None and not (
+            cycle.response_started or cycle.disconnected or self.flow.write_paused or self.transport.is_closing()
+        ):
             cycle.waiting_for_100_continue = False
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.errors import InvalidRequest, Outdated, PlacekeeperError, Unauthorized
 from placekeeper.protocols.kosync import wire
-from placekeeper.protocols.kosync.patience import Patience
+from placekeeper.protocols.kosync.patience import Patience, Wait
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.matching import Named
 from placekeeper.services.readings import Place, Readings
@@ -65,6 +65,7 @@ class Kosync:
         """Nothing happens yet."""
         self._accounts, self._readings = accounts, readings
         self._limits = limits or KosyncLimits()
+        self._patience = Patience(seconds=self._limits.interim_seconds, most=self._limits.interim_most)
         self._routes: dict[str, dict[str, Endpoint]] = {
             "/healthcheck": {"GET": self._healthcheck},
             "/users/create": {"POST": self._register},
@@ -141,14 +142,14 @@ class Kosync:
 
     async def _push(self, request: Request) -> Answered:
         address = request.address
-        with Patience(request.scope, seconds=self._limits.interim_seconds, most=self._limits.interim_most) as client:
+        with self._patience.wait(request.scope) as client:
             body = await self._body(request)  # at once: what has come stays, also when the client gives up from here on
             principal, kept = await self._as_principal(request, lambda who: self._readings.push(who, wire.push(body), address))
             if await self._lost(client, request):
                 await self._readings.unanswered(principal, kept)
         return 200, wire.stored(kept)
 
-    async def _lost(self, client: Patience, request: Request) -> bool:
+    async def _lost(self, client: Wait, request: Request) -> bool:
         """Whether the client gave up before its answer came."""
         if client.waited < self._limits.doubt_seconds:
             return False
