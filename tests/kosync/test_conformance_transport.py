@@ -176,7 +176,7 @@ def test_unknown_queries(regular: KosyncClient, query: str) -> None:
         ("POST", "/users/auth", "GET"),
         ("GET", "/users/me", "DELETE"),
         ("POST", "/users/password", "PUT"),
-        ("PATCH", "/healthcheck", "GET"),
+        ("PATCH", "/healthcheck", "GET, HEAD"),
     ],
 )
 def test_wrong_methods(regular: KosyncClient, method: str, path: str, allowed: str) -> None:

@@ -1,6 +1,7 @@
 """What is done to accounts within one transaction: shared by the server and by the commands beside it."""
 
 import enum
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,9 @@ NAME_LENGTH = 255
 """Code points of an account's, a device's or a token's name: more fits no screen."""
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 class Redemption(enum.Enum):
     """What came of showing a pairing code."""
 
@@ -25,9 +29,12 @@ class Redemption(enum.Enum):
 
 
 def check_name(name: str) -> None:
-    """Raise InvalidRequest unless the name can be one: not empty, no colon (Basic splits there), no NUL, not too long."""
-    if not name or ":" in name or "\0" in name or len(name) > NAME_LENGTH:
-        raise InvalidRequest(f"a name has 1 to {NAME_LENGTH} characters and holds no colon")
+    """Raise InvalidRequest unless the name can be one: not empty, not too long, and such that it can be signed in with.
+
+    Basic splits at a colon; control characters and blanks at its ends don't survive in an HTTP header.
+    """
+    if not name or ":" in name or len(name) > NAME_LENGTH or name != name.strip() or _CONTROL.search(name):
+        raise InvalidRequest(f"a name has 1 to {NAME_LENGTH} characters, no colon, no control character, no blank at its ends")
 
 
 def new_account(name: str, key_hash: str, now: int, *, admin: bool = False, library: bool = True) -> Account:

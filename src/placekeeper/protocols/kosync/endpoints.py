@@ -67,7 +67,7 @@ class Kosync:
         self._limits = limits or KosyncLimits()
         self._patience = Patience(seconds=self._limits.interim_seconds, most=self._limits.interim_most)
         self._routes: dict[str, dict[str, Endpoint]] = {
-            "/healthcheck": {"GET": self._healthcheck},
+            "/healthcheck": {"GET": self._healthcheck, "HEAD": self._healthcheck},
             "/users/create": {"POST": self._register},
             "/users/auth": {"GET": self._authorize},
             "/users/me": {"DELETE": self._delete},

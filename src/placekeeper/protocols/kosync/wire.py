@@ -144,11 +144,14 @@ def _decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
 
 
 def registration(body: bytes) -> tuple[str, str]:
-    """Name and key of a registration. Raises BadJson, NotAnObject, InvalidRequest."""
+    """Name and key of a registration. Raises BadJson, NotAnObject, InvalidRequest.
+
+    Blanks around the name are dropped: older KOReaders send them here, and no HTTP header keeps them when signing in.
+    """
     fields = _decode(_REGISTRATION, body)
     if not isinstance(fields.username, str) or not isinstance(fields.password, str):
         raise InvalidRequest("username and password are strings")
-    return fields.username, fields.password
+    return fields.username.strip(" \t"), fields.password
 
 
 def new_key(body: bytes) -> str:
