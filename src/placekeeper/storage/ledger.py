@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from placekeeper.domain.account import Account, Credential, Pairing
 from placekeeper.domain.device import Device
+from placekeeper.domain.errors import NameTaken
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import NOWHERE, Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Work
@@ -46,6 +47,9 @@ class SqlLedger:
 
     def save_account(self, account: Account) -> None:
         """See the port."""
+        holder = self.account_named(account.name)
+        if holder is not None and holder.id != account.id:
+            raise NameTaken(f"there is an account named {account.name!r}")
         self._change(statements.SAVE_ACCOUNT, rows.account_values(account))
 
     def erase_account(self, account_id: str, now: int) -> None:
@@ -88,7 +92,7 @@ class SqlLedger:
         if credential.revoked_at is None:
             self._change(statements.SAVE_HOLDER, {"digest": credential.digest, "account_id": credential.account_id})
         else:
-            self._change(statements.DROP_HOLDER, {"digest": credential.digest})
+            self._change(statements.DROP_HOLDER, {"digest": credential.digest, "account_id": credential.account_id})
 
     def pairing(self, account_id: str) -> Pairing | None:
         """See the port."""
@@ -143,6 +147,8 @@ class SqlLedger:
         if before is not None:
             row = self._one(statements.HEAD_ID, {"account_id": account_id, "work_id": before})
             head_id = row[0] if row else None
+            if head_id is None:
+                return []
         values = {"account_id": account_id, "before": head_id, "limit": limit}
         return [rows.work(row) for row in self._many(statements.WORKS, values)]
 

@@ -34,23 +34,25 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, key_hash = excluded.key_has
     credential_revision = excluded.credential_revision, admin = excluded.admin, library = excluded.library,
     arbiter = excluded.arbiter"""
 ERASE_ACCOUNT = "DELETE FROM account WHERE id = :id"
-ERASE_HOLDERS = "DELETE FROM credential_holder WHERE digest IN (SELECT digest FROM credential WHERE account_id = :id)"
+ERASE_HOLDERS = """
+DELETE FROM credential_holder
+WHERE account_id = :id AND digest IN (SELECT digest FROM credential WHERE account_id = :id)"""
 ERASE_CREDENTIALS = "DELETE FROM credential WHERE account_id = :id"
 ERASE_PAIRING = "DELETE FROM pairing WHERE account_id = :id"
 MARK_ERASED = "INSERT INTO erased_account (account_id, erased_at) VALUES (:id, :now)"
 NEXT_ERASED = "SELECT account_id FROM erased_account ORDER BY erased_at LIMIT 1"
 FORGET_ERASED = "DELETE FROM erased_account WHERE account_id = :id"
 
-_PURGE = "DELETE FROM {0} WHERE account_id = :id AND {1} IN (SELECT {1} FROM {0} WHERE account_id = :id LIMIT :limit)"
+_PURGE = "DELETE FROM {0} WHERE account_id = :id AND ({1}) IN (SELECT {1} FROM {0} WHERE account_id = :id LIMIT :limit)"
 PURGES = (
-    _PURGE.format("reading", "id"),
-    _PURGE.format("standing", "work_id"),
-    _PURGE.format("unanswered", "work_id"),
-    _PURGE.format("identifier", "value"),
+    _PURGE.format("reading", "work_id, id"),
+    _PURGE.format("standing", "work_id, device_id"),
+    _PURGE.format("unanswered", "work_id, device_id, value"),
+    _PURGE.format("identifier", "type, value"),
     _PURGE.format("device", "id"),
     _PURGE.format("work", "id"),
 )
-"""What an erased account leaves behind, table by table."""
+"""What an erased account leaves behind, table by table, each by its whole primary key."""
 
 CREDENTIALS = f"SELECT {_CREDENTIAL} FROM credential WHERE account_id = :account_id ORDER BY id"
 CREDENTIAL_OF = f"""
@@ -61,7 +63,7 @@ INSERT INTO credential ({_CREDENTIAL}) VALUES (:account_id, :id, :name, :digest,
 ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes, revoked_at = excluded.revoked_at"""
 SAVE_HOLDER = """
 INSERT INTO credential_holder (digest, account_id) VALUES (:digest, :account_id) ON CONFLICT (digest) DO NOTHING"""
-DROP_HOLDER = "DELETE FROM credential_holder WHERE digest = :digest"
+DROP_HOLDER = "DELETE FROM credential_holder WHERE digest = :digest AND account_id = :account_id"
 PAIRING = "SELECT account_id, digest, device_name, expires_at, tries_left FROM pairing WHERE account_id = :account_id"
 SAVE_PAIRING = """
 INSERT INTO pairing (account_id, digest, device_name, expires_at, tries_left)
