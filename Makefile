@@ -1,16 +1,19 @@
 # The commands of the project. Each sets up what it needs by itself.
 
-HOST ?= 0.0.0.0
-PORT ?= 8090
-DATA ?= data
-SECONDS ?= 300
-KILLS ?= 200
+# Set on the command line (make serve PORT=9000); the environment does not count, some shells set HOST by themselves.
+HOST = 0.0.0.0
+PORT = 8090
+DATA = data
+OPTIONS =
+TESTS =
+SECONDS = 300
+KILLS = 200
 
 .PHONY: help serve test bench sim soak clean
 
 help:
 	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, OPTIONS=)"
-	@echo "make test     set up, then every test"
+	@echo "make test     set up, then every test (TESTS=: which)"
 	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up"
 	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
 	@echo "make soak     the long runs: kill -9, fuzzing (KILLS=, SECONDS=)"

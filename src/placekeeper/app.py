@@ -8,14 +8,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from placekeeper.config import Settings
-from placekeeper.domain.account import Scope
-from placekeeper.domain.errors import PlacekeeperError, StorageUnavailable, Unauthorized
+from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.domain.ports import Clock
 from placekeeper.protocols.api import Api
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
@@ -26,13 +24,14 @@ from placekeeper.services.throttle import Throttle
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.web.landing import landing
+from placekeeper.web.operations import Operations
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SWITCH_SECONDS = 0.001
-"""How long the event loop may keep the interpreter from the writer thread."""
+"""How long the event loop may keep the interpreter from the thread that has finished a commit."""
 
 
 def monotonic_clock() -> Clock:
@@ -64,15 +63,15 @@ class Placekeeper:
         readings = Readings(self._store, clock=self._clock, observer=self._metrics)
         history = History(self._store, clock=self._clock)
         self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
+        operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
         self._others = Starlette(
             routes=[
-                Route("/livez", self._livez),
-                Route("/readyz", self._readyz),
-                Route("/metrics", self._show_metrics),
+                *operations.routes,
                 Mount("/api", Api(self._accounts, history, body_bytes=settings.body_limit).app),
                 Route("/", landing(settings.public_url)),
             ]
         )
+        self._others.router.redirect_slashes = False  # a redirect names a host that the client chose
         app: Any = Telemetry(self._dispatch, self._metrics, verbose=settings.log_level == "debug")
         if settings.trusted_proxies:
             app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in settings.trusted_proxies])
@@ -117,29 +116,3 @@ class Placekeeper:
             except StorageUnavailable as error:
                 log.error("purge", why=str(error))
                 await asyncio.sleep(60)
-
-    async def _livez(self, _request: Request) -> Response:
-        """The process answers."""
-        return PlainTextResponse("ok\n")
-
-    async def _readyz(self, _request: Request) -> Response:
-        """The database takes writes."""
-        try:
-            async with asyncio.timeout(5):
-                await self._store.write(lambda ledger: ledger.pairing(""))
-        except (PlacekeeperError, TimeoutError) as error:
-            return PlainTextResponse(f"not ready: {str(error) or 'the database is busy'}\n", 503)
-        return PlainTextResponse("ok\n")
-
-    async def _show_metrics(self, request: Request) -> Response:
-        """For this machine itself, and for who shows an admin's token."""
-        client = request.client.host if request.client else ""
-        if client not in {"127.0.0.1", "::1"}:
-            token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            try:
-                principal = await self._accounts.authenticate_bearer(token, client)
-            except Unauthorized:
-                principal = None
-            if principal is None or not principal.may(Scope.ADMIN):
-                return JSONResponse({"title": "Unauthorized"}, 401, {"www-authenticate": "Bearer"})
-        return Response(self._metrics.page(), media_type="text/plain; version=0.0.4")

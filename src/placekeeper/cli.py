@@ -121,7 +121,7 @@ def addresses(settings: Settings, port: int) -> list[str]:
     from placekeeper.server import lan_address
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    lines = [f"Placekeeper {__version__} keeps its data in {settings.data}"]
+    lines = [f"Placekeeper {__version__} keeps its data in {settings.data.absolute()}"]
     if settings.public_url:
         lines.append(f"KOReader, custom sync server: {settings.public_url}/kosync")
     if settings.host not in ANYWHERE:
@@ -137,9 +137,9 @@ def addresses(settings: Settings, port: int) -> list[str]:
 
 
 @contextmanager
-def _ledger(settings: Settings) -> Iterator[Callable[..., object]]:
+def _ledger(settings: Settings, *, existing: bool = True) -> Iterator[Callable[..., object]]:
     """The store, for one unit at a time."""
-    store = SqliteStore(settings.data, now_ms=_now())
+    store = SqliteStore(settings.data, now_ms=_now(), existing=existing)
     try:
         yield store.run
     finally:
@@ -170,7 +170,7 @@ def user_add(options: argparse.Namespace, settings: Settings) -> int:
     account_units.check_name(options.name)
     key_hash = secrets.hash_key(secrets.key_of(_password(options)))
     account = account_units.new_account(options.name, key_hash, _now(), admin=options.admin)
-    with _ledger(settings) as run:
+    with _ledger(settings, existing=False) as run:
         run(lambda ledger: account_units.add_account(ledger, account))
     print(f"{options.name} added")
     return 0
@@ -246,6 +246,8 @@ def user_pair(options: argparse.Namespace, settings: Settings) -> int:
     digest = secrets.digest_of(secrets.key_of(code))
     with _ledger(settings) as run:
         run(lambda ledger: account_units.open_pairing(ledger, options.name, digest, options.device, _now()))
+    if settings.registration == "closed":
+        print("Registration is closed: until the server runs with open or pair, no device can redeem this.", file=sys.stderr)
     print(code)
     minutes = account_units.PAIRING_MINUTES
     text = f"On the device, within {minutes} minutes: Register as {options.name} with this code as password."
@@ -263,6 +265,8 @@ def user_token(options: argparse.Namespace, settings: Settings) -> int:
 
     def unit(ledger: Ledger) -> None:
         account = account_units.account_named(ledger, options.name)
+        if Scope.ADMIN in scopes and not account.admin:
+            raise InvalidRequest(f"{options.name} is no admin: a token of that scope would be worth nothing")
         account_units.add_credential(ledger, account, options.token_name, digest, scopes, _now())
 
     with _ledger(settings) as run:

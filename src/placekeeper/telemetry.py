@@ -42,7 +42,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("placekeeper")
 
 def configure_logging(level: str, *, json: bool) -> None:
     """Log to standard error, as JSON lines or for a person. `level` as in the standard library, lower case."""
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Any = structlog.processors.JSONRenderer()
+    if not json:  # a plain traceback: a richer one would print the values of variables, and among them keys
+        plain = structlog.dev.plain_traceback
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
     errors = [structlog.processors.format_exc_info] if json else []
     structlog.configure(
         processors=[

@@ -169,8 +169,6 @@ def test_unusable_folder(tmp_path: Path) -> None:
 
 def test_mistake_in_the_environment(tmp_path: Path) -> None:
     """So is a setting that does not exist."""
-    done = command("user", "list", data=tmp_path, check=False)
-    assert done.returncode == 0
     environment = clean_environment() | {"PLACEKEEPER_PROT": "1"}
     import subprocess
     import sys

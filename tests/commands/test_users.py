@@ -79,7 +79,7 @@ def test_mistakes_are_one_line(tmp_path: Path) -> None:
     add(tmp_path)
     cases = {
         ("user", "add", "ann", "--password-stdin"): "there is an account named 'ann'",
-        ("user", "add", "a:b", "--password-stdin"): "holds no colon",
+        ("user", "add", "a:b", "--password-stdin"): "no colon",
         ("user", "passwd", "bob", "--password-stdin"): "there is no account named 'bob'",
         ("user", "remove", "bob"): "there is no account named 'bob'",
         ("user", "set", "ann", "arbiter=best"): "'arbiter=best' is none of",
@@ -107,3 +107,20 @@ def test_serve_says_where_to_point_devices(start: Callable[..., RunningServer]) 
 
     assert {"state": "OK"} == KosyncClient(server.base, "x", "y").http.get("/healthcheck").json()
     assert server.stop() == 0
+
+
+def test_commands_make_no_folder_by_mistake(tmp_path: Path) -> None:
+    """A misspelt data folder is an error, not a new empty database; only `user add` may begin one."""
+    done = command("user", "list", data=tmp_path / "typo", check=False)
+
+    assert done.returncode == 1
+    assert "is it the server's data folder?" in done.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+def test_codes_that_nobody_can_redeem(tmp_path: Path) -> None:
+    """`user pair` says so when the server is told to let nobody register."""
+    add(tmp_path)
+    (tmp_path / "placekeeper.toml").write_text('registration = "closed"')
+
+    assert "no device can redeem this" in command("user", "pair", "ann", data=tmp_path).stderr

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.device import PLACEKEEPER, Device
-from placekeeper.domain.errors import NotFound
+from placekeeper.domain.errors import InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.reading import Effect, Outcome, Reading
@@ -41,8 +41,14 @@ class History:
         self._store, self._clock = store, clock
 
     async def works(self, principal: Principal, *, before: str | None, limit: int) -> list[Work]:
-        """The account's works, the one read last first."""
-        return await self._store.browse(lambda ledger: ledger.works(principal.account_id, before=before, limit=limit))
+        """The account's works, the one read last first. Raises InvalidRequest when `before` is none of them."""
+
+        def unit(ledger: Ledger) -> list[Work]:
+            if before is not None and ledger.work(principal.account_id, before) is None:
+                raise InvalidRequest("before is the id of none of your works")
+            return ledger.works(principal.account_id, before=before, limit=limit)
+
+        return await self._store.browse(unit)
 
     async def work(self, principal: Principal, work_id: str) -> WorkInFull:
         """One work. Raises NotFound."""

@@ -52,8 +52,8 @@ def split(script: str, engine: str) -> Iterator[str]:
             yield text
 
 
-def pending(last: int, engine: str) -> list[Migration]:
-    """What is left to do for a database at step `last`. Raises NewerDatabase when it is ahead of this release."""
+def next_step(last: int, engine: str) -> Migration | None:
+    """What follows for a database at step `last`. Raises NewerDatabase when it is ahead of this release."""
     known = migrations(engine)
     newest = known[-1].number
     if last > newest:
@@ -61,14 +61,11 @@ def pending(last: int, engine: str) -> list[Migration]:
             f"the database is at step {last}, this Placekeeper knows only {newest}: it was written by a newer release. "
             "Install that release, or restore a backup."
         )
-    return [migration for migration in known if migration.number > last]
+    return next((migration for migration in known if migration.number > last), None)
 
 
-def migrate(execute: Callable[[str, dict[str, object]], object], engine: str, last: int, now: int) -> list[Migration]:
-    """Apply what is pending with `execute`, which runs within one transaction of the engine; what was applied."""
-    todo = pending(last, engine)
-    for migration in todo:
-        for statement in migration.statements:
-            execute(statement, {})
-        execute(LOG, {"number": migration.number, "name": migration.name, "applied_at": now})
-    return todo
+def apply(execute: Callable[[str, dict[str, object]], object], step: Migration, now_ms: int) -> None:
+    """Run one step with `execute`, within a transaction of the engine."""
+    for statement in step.statements:
+        execute(statement, {})
+    execute(LOG, {"number": step.number, "name": step.name, "applied_at": now_ms})

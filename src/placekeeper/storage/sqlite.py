@@ -9,11 +9,7 @@ Sources: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pra
 """
 
 import asyncio
-import fcntl
-import functools
-import operator
 import queue
-import re
 import sqlite3
 import threading
 import time
@@ -27,15 +23,12 @@ from typing import IO, Any, TypeVar
 from placekeeper.domain.errors import Misconfigured, StorageUnavailable
 from placekeeper.domain.ports import Observer, Unit
 from placekeeper.storage import migrate
-from placekeeper.storage.ledger import SqlLedger
-from placekeeper.storage.rows import Row, Values
+from placekeeper.storage.sqlite_connection import connect, is_busy, ledger_over, lock
 
 T = TypeVar("T")
 
 DATABASE = "placekeeper.sqlite3"
-LOCK = "placekeeper.lock"
 ENGINE = "sqlite"
-_NAME = re.compile(r":(\w+)")
 GATHER_SECONDS = 0.002
 """How long a batch gathers while commits follow upon each other."""
 BUSY_STEP = 0.005
@@ -52,7 +45,7 @@ class SqliteLimits:
 
     batch_limit: int = 256
     queue_limit: int = 4096
-    busy_seconds: float = 30.0
+    busy_seconds: float = 15.0
     note_seconds: float = 5.0
     note_limit: int = 4096
 
@@ -64,9 +57,18 @@ Result = tuple["asyncio.Future[Any]", Any, BaseException | None]
 class SqliteStore:
     """The storage engine for one server process. Commands may open the same folder beside it and use `run`."""
 
-    def __init__(self, folder: Path, *, now_ms: int, limits: SqliteLimits | None = None, exclusive: bool = False) -> None:
-        """Open or make the database and bring its schema up to date. `exclusive`: as the one server of this folder.
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now_ms: int,
+        limits: SqliteLimits | None = None,
+        exclusive: bool = False,
+        existing: bool = False,
+    ) -> None:
+        """Open or make the database and bring its schema up to date.
 
+        `exclusive`: as the one server of this folder; `existing`: only if there is a database already.
         Raises Misconfigured when the folder can't be used or has its server, NewerDatabase when a newer release wrote it.
         """
         self._limits = limits or SqliteLimits()
@@ -80,15 +82,17 @@ class SqliteStore:
         self._lists = ThreadPoolExecutor(max_workers=2, thread_name_prefix="lists")
         self._local = threading.local()
         self._lock: IO[bytes] | None = None
+        if existing and not self._path.exists():
+            raise Misconfigured(f"there is no database in {folder}: is it the server's data folder?")
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self._path.exists():
                 self._path.touch(mode=0o600)
             if exclusive:
-                self._lock = _lock(folder)
-            self._writing = _connect(self._path)
+                self._lock = lock(folder)
+            self._writing = connect(self._path)
             self._migrate(now_ms)
-            self._reading = ledger_over(_connect(self._path, read_only=True))
+            self._reading = ledger_over(connect(self._path, read_only=True))
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(f"the data folder {folder} can't be used: {error}") from error
         self._ledger = ledger_over(self._writing)
@@ -121,13 +125,17 @@ class SqliteStore:
 
     def run(self, unit: Unit[T]) -> T:
         """Run one unit now, on the calling thread: for commands beside a running server. Not after `start`."""
-        self._wait_for_begin()
         try:
-            value = unit(self._ledger)
-        except BaseException:
-            self._writing.execute("ROLLBACK")
-            raise
-        self._writing.execute("COMMIT")
+            self._wait_for_begin()
+            try:
+                value = unit(self._ledger)
+                self._writing.execute("COMMIT")
+            except BaseException:
+                if self._writing.in_transaction:
+                    self._writing.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise StorageUnavailable(str(error)) from error
         return value
 
     async def read(self, unit: Unit[T]) -> T:
@@ -179,7 +187,7 @@ class SqliteStore:
         try:
             self._writing.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            if _is_busy(error):
+            if is_busy(error):
                 self._waits.put(self._begin_late)
             else:
                 self._fail(error)
@@ -268,6 +276,7 @@ class SqliteStore:
         if batch is None:
             batch = list(self._jobs)
             self._jobs.clear()
+            self._room.set()
         _deliver([(future, None, _told(error)) for _unit, future in batch])
         self._rest()
 
@@ -292,27 +301,33 @@ class SqliteStore:
             try:
                 self._writing.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
+                if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(BUSY_STEP)
             else:
                 return
 
     def _migrate(self, now_ms: int) -> None:
-        self._wait_for_begin()
-        try:
-            self._writing.execute(migrate.CREATE_LOG)
-            last = self._writing.execute(migrate.LAST).fetchone()[0]
-            migrate.migrate(self._writing.execute, ENGINE, last, now_ms)
-        except BaseException:
-            self._writing.execute("ROLLBACK")
-            raise
-        self._writing.execute("COMMIT")
+        """Take the steps that are pending, each in a transaction of its own. Raises NewerDatabase."""
+        self._writing.execute(migrate.CREATE_LOG)
+        while True:
+            self._wait_for_begin()
+            try:
+                last = self._writing.execute(migrate.LAST).fetchone()[0]
+                step = migrate.next_step(last, ENGINE)
+                if step is not None:
+                    migrate.apply(self._writing.execute, step, now_ms)
+            except BaseException:
+                self._writing.execute("ROLLBACK")
+                raise
+            self._writing.execute("COMMIT")
+            if step is None:
+                return
 
     def _browse(self, unit: Unit[T]) -> T:
         ledger = getattr(self._local, "ledger", None)
         if ledger is None:
-            ledger = self._local.ledger = ledger_over(_connect(self._path, read_only=True))
+            ledger = self._local.ledger = ledger_over(connect(self._path, read_only=True))
         try:
             return unit(ledger)
         except sqlite3.Error as error:
@@ -324,12 +339,10 @@ def _nothing(_ledger: object) -> None:
 
 
 def _told(error: BaseException) -> BaseException:
-    """What a caller is told: the database's own errors in the words of the domain."""
+    """What a caller is told: the database's own errors in the words of the domain. No future takes a StopIteration."""
+    if isinstance(error, StopIteration):
+        return RuntimeError("a unit raised StopIteration")
     return StorageUnavailable(str(error)) if isinstance(error, sqlite3.Error) else error
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _deliver(results: list[Result]) -> None:
@@ -341,56 +354,3 @@ def _deliver(results: list[Result]) -> None:
             future.set_result(value)
         else:
             future.set_exception(error)
-
-
-def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256)
-    connection.execute("PRAGMA busy_timeout=5000")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {pragma}").fetchone()
-    if read_only:
-        connection.execute("PRAGMA query_only=ON")
-    else:
-        connection.execute("PRAGMA busy_timeout=0")
-    return connection
-
-
-def _lock(folder: Path) -> IO[bytes]:
-    """Hold the folder for this process. The system lets go of it however the process ends."""
-    file = (folder / LOCK).open("wb")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise Misconfigured(f"another server uses the data folder {folder}") from None
-    return file
-
-
-@functools.cache
-def _positional(sql: str) -> tuple[str, Callable[[Values], tuple[object, ...]]]:
-    """A statement with `?` for its named parameters, and what puts their values in order: binding by name costs twice."""
-    names = _NAME.findall(sql)
-    text = _NAME.sub("?", sql)
-    if len(names) > 1:
-        return text, operator.itemgetter(*names)
-    return text, lambda values: tuple(values[name] for name in names)
-
-
-def ledger_over(connection: sqlite3.Connection) -> SqlLedger:
-    """A ledger on a connection; the caller opens and ends transactions."""
-    execute = connection.execute
-
-    def one(sql: str, values: Values) -> Row | None:
-        text, ordered = _positional(sql)
-        row: Row | None = execute(text, ordered(values)).fetchone()
-        return row
-
-    def many(sql: str, values: Values) -> list[Row]:
-        text, ordered = _positional(sql)
-        return execute(text, ordered(values)).fetchall()
-
-    def change(sql: str, values: Values) -> int:
-        text, ordered = _positional(sql)
-        return execute(text, ordered(values)).rowcount
-
-    return SqlLedger(one, many, change)

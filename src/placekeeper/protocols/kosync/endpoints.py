@@ -8,6 +8,7 @@ Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
@@ -136,7 +137,8 @@ class Kosync:
         return 200, b'{"deleted":true}'
 
     async def _change_key(self, request: Request) -> Answered:
-        principal = await self._principal(request)
+        name, key = _credentials(request)
+        principal = await self._accounts.authenticate(name, key, request.address)
         await self._accounts.change_key(principal, wire.new_key(await self._body(request)), request.address)
         return 200, b'{"updated":true}'
 
@@ -146,7 +148,8 @@ class Kosync:
             body = await self._body(request)  # at once: what has come stays, also when the client gives up from here on
             principal, kept = await self._as_principal(request, lambda who: self._readings.push(who, wire.push(body), address))
             if await self._lost(client, request):
-                await self._readings.unanswered(principal, kept)
+                with suppress(PlacekeeperError):  # the reading is kept: whatever becomes of the mark, the answer is yes
+                    await self._readings.unanswered(principal, kept)
         return 200, wire.stored(kept)
 
     async def _lost(self, client: Wait, request: Request) -> bool:

@@ -1,0 +1,79 @@
+"""Connections to SQLite: how they are opened, how a ledger runs its statements on them, who may hold the folder.
+
+Source: https://www.sqlite.org/pragma.html
+"""
+
+import fcntl
+import functools
+import operator
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from placekeeper.domain.errors import Misconfigured
+from placekeeper.storage.ledger import SqlLedger
+from placekeeper.storage.rows import Row, Values
+
+LOCK = "placekeeper.lock"
+_NAME = re.compile(r":(\w+)")
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process holds the database just now."""
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection in WAL mode that commits through to the disk. One that writes does not wait for others: its caller does."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection.execute("PRAGMA busy_timeout=5000")
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").fetchone()
+    if read_only:
+        connection.execute("PRAGMA query_only=ON")
+    else:
+        connection.execute("PRAGMA busy_timeout=0")
+    return connection
+
+
+def lock(folder: Path) -> IO[bytes]:
+    """Hold the folder for this process. The system lets go of it however the process ends."""
+    file = (folder / LOCK).open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise Misconfigured(f"another server uses the data folder {folder}") from None
+    return file
+
+
+@functools.cache
+def _positional(sql: str) -> tuple[str, Callable[[Values], tuple[object, ...]]]:
+    """A statement with `?` for its named parameters, and what puts their values in order: binding by name costs twice."""
+    names = _NAME.findall(sql)
+    text = _NAME.sub("?", sql)
+    if len(names) > 1:
+        return text, operator.itemgetter(*names)
+    return text, lambda values: tuple(values[name] for name in names)
+
+
+def ledger_over(connection: sqlite3.Connection) -> SqlLedger:
+    """A ledger on a connection; the caller opens and ends transactions."""
+    execute = connection.execute
+
+    def one(sql: str, values: Values) -> Row | None:
+        text, ordered = _positional(sql)
+        row: Row | None = execute(text, ordered(values)).fetchone()
+        return row
+
+    def many(sql: str, values: Values) -> list[Row]:
+        text, ordered = _positional(sql)
+        return execute(text, ordered(values)).fetchall()
+
+    def change(sql: str, values: Values) -> int:
+        text, ordered = _positional(sql)
+        return execute(text, ordered(values)).rowcount
+
+    return SqlLedger(one, many, change)
