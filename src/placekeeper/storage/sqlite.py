@@ -29,8 +29,6 @@ T = TypeVar("T")
 
 DATABASE = "placekeeper.sqlite3"
 ENGINE = "sqlite"
-GATHER_SECONDS = 0.002
-"""How long a batch gathers while commits follow upon each other."""
 BUSY_STEP = 0.005
 """Seconds between two looks whether the database is free."""
 
@@ -39,12 +37,13 @@ BUSY_STEP = 0.005
 class SqliteLimits:
     """`batch_limit` units share one commit; `queue_limit` units may wait for one, more wait their turn before that.
 
-    `busy_seconds`: how long a write waits for a command that holds the database. `note_seconds`: how long a note may
+    `gather_seconds`: how long a batch gathers where commits follow upon each other. `busy_seconds`: how long a write waits for a command that holds the database. `note_seconds`: how long a note may
     wait for a write to ride with; `note_limit`: how many may.
     """
 
     batch_limit: int = 256
     queue_limit: int = 4096
+    gather_seconds: float = 0.002
     busy_seconds: float = 15.0
     note_seconds: float = 5.0
     note_limit: int = 4096
@@ -285,7 +284,7 @@ class SqliteStore:
         others wait already, they are waited for, since a commit costs the same for all of them.
         """
         if self._jobs:
-            self._loop.call_later(GATHER_SECONDS, self._begin)
+            self._loop.call_later(self._limits.gather_seconds, self._begin)
         else:
             self._under_way = False
             self._idle.set()
