@@ -37,8 +37,9 @@ BUSY_STEP = 0.005
 class SqliteLimits:
     """`batch_limit` units share one commit; `queue_limit` units may wait for one, more wait their turn before that.
 
-    `gather_seconds`: how long a batch gathers where commits follow upon each other. `busy_seconds`: how long a write waits for a command that holds the database. `note_seconds`: how long a note may
-    wait for a write to ride with; `note_limit`: how many may.
+    `gather_seconds`: how long a batch gathers where commits follow upon each other. `busy_seconds`: how long a write
+    waits for a command that holds the database. `note_seconds`: how long a note may wait for a write to ride with;
+    `note_limit`: how many may.
     """
 
     batch_limit: int = 256
