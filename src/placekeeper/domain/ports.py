@@ -89,6 +89,14 @@ class ReadingLedger(Protocol):
     def desk(self, account_id: str, type_: str, value: str) -> tuple[int, tuple[Work, str] | None] | None:
         """The account's credential revision, and what `work_of` says, in one look-up. None when the account is gone."""
 
+    def revisions(self, account_id: str, work_id: str) -> tuple[int, int] | None:
+        """The credential revision of the account and the revision of the work, which says whether anything of it or of
+        where devices stand with it has changed since. None when one of them is gone.
+        """
+
+    def touch(self, account_id: str, work_id: str) -> None:
+        """Raise a work's revision. All that changes a work or a standing does so by itself, but for `save_standing`."""
+
     def move_head(self, work: Work) -> None:
         """Change a work's head, its run and its first time, and nothing else: the way of most readings."""
 
@@ -126,7 +134,10 @@ class ReadingLedger(Protocol):
         """(device id, standing) of all devices that know a work."""
 
     def save_standing(self, account_id: str, work_id: str, device_id: str, standing: Standing) -> None:
-        """Add or change where a device stands (without `unanswered`, which has calls of its own)."""
+        """Add or change where a device stands (without `unanswered`, which has calls of its own).
+
+        The caller moves the head, saves the work or touches it in the same unit.
+        """
 
     def save_sight(self, account_id: str, work_id: str, device_id: str, sight: Sight) -> None:
         """A device fetched this head. Nothing else of its standing changes."""

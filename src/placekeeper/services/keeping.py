@@ -34,12 +34,32 @@ class Push:
     description: Description | None = None
 
 
+UNKNOWN = -1
+"""A revision that no work has: what is on such a desk must be looked up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that a decision needs, as it is at one revision of the work. It may be remembered: the revision tells its worth.
+
+    `match` is the label under which a client's list of identifiers found it; `active_at` when the device was active before.
+    """
+
+    work: Work
+    document: str
+    match: str | None
+    device_id: str
+    standing: Standing
+    revision: int
+    active_at: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who pushes, as far as it is known before the transaction.
 
     `key` recognises the device, `device` is what memory knows of it; `fetched` a head that it has fetched, as it turns
-    out by its pushing now. `now`: Unix milliseconds.
+    out by its pushing now; `desk` what its last push of this document left. `now`: Unix milliseconds.
     """
 
     key: str
@@ -48,6 +68,7 @@ class Caller:
     now: int
     device: Active | None
     fetched: Sight | None
+    desk: Desk | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +78,15 @@ class Kept:
     reading: Reading
     document: str
     match: str | None
+    desk: Desk
 
 
 def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Kept:
     """Keep a reading. Raises Outdated."""
-    match = _match(ledger, principal, push, caller.now)
-    work = match.work
-    device_id, active_at = _device(ledger, principal.account_id, push.protocol, caller)
-    standing = _knowing(ledger.standing(principal.account_id, work.id, device_id), caller.fetched)
+    desk = _remembered(ledger, principal, push, caller.desk) or _looked_up(ledger, principal, push, caller)
+    work, standing = desk.work, _knowing(desk.standing, caller.fetched)
     report = Report(
-        device_id=device_id,
+        device_id=desk.device_id,
         device_name=push.device_name,
         device_foreign_id=push.device_foreign_id,
         protocol=push.protocol,
@@ -84,7 +104,7 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
             standing=standing,
             first_received_at=work.first_received_at,
             restored_at=work.restored_at,
-            device_active_at=active_at,
+            device_active_at=_active(ledger, work.account_id, desk, caller),
             mode=principal.arbiter,
         )
     )
@@ -96,9 +116,45 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
         effect=decision.effect,
         reason=decision.reason,
     )
-    _store(ledger, work, standing, reading, push.description)
-    label = push.named[match.rank].type if match.rank is not None else None
-    return Kept(reading=reading, document=match.document, match=label)
+    after = _store(ledger, desk, standing, reading, push.description)
+    return Kept(reading=reading, document=desk.document, match=desk.match, desk=after)
+
+
+def _remembered(ledger: Ledger, principal: Principal, push: Push, desk: Desk | None) -> Desk | None:
+    """What was on the desk after the last push of this device, if nothing of it has changed since. Raises Outdated."""
+    if desk is None or push.named:
+        return None
+    revisions = ledger.revisions(principal.account_id, desk.work.id)
+    if revisions is None or revisions[0] != principal.credential_revision:
+        raise Outdated
+    return desk if revisions[1] == desk.revision else None
+
+
+def _looked_up(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Desk:
+    """All that a decision needs, from the ledger. Raises Outdated."""
+    account_id = principal.account_id
+    match = _match(ledger, principal, push, caller.now)
+    device_id, active_at = _device(ledger, account_id, push.protocol, caller)
+    revisions = ledger.revisions(account_id, match.work.id)
+    return Desk(
+        work=match.work,
+        document=match.document,
+        match=push.named[match.rank].type if match.rank is not None else None,
+        device_id=device_id,
+        standing=ledger.standing(account_id, match.work.id, device_id),
+        revision=revisions[1] if revisions else 0,
+        active_at=active_at,
+    )
+
+
+def _active(ledger: Ledger, account_id: str, desk: Desk, caller: Caller) -> int | None:
+    """When the device was active before, of any work; it is noted that it is now."""
+    known = caller.device
+    if known is None:
+        return desk.active_at
+    if known.stale(caller.name, caller.address, caller.now):
+        ledger.device_active(account_id, known.id, name=caller.name, address=caller.address, at=caller.now)
+    return known.at
 
 
 def _match(ledger: Ledger, principal: Principal, push: Push, now: int) -> Match:
@@ -115,12 +171,9 @@ def _match(ledger: Ledger, principal: Principal, push: Push, now: int) -> Match:
 
 
 def _device(ledger: Ledger, account_id: str, kind: str, caller: Caller) -> tuple[str, int | None]:
-    """The device that pushes, marked active: its id, and when it was active before (None for a new one)."""
-    known = caller.device
-    if known is not None:
-        if known.stale(caller.name, caller.address, caller.now):
-            ledger.device_active(account_id, known.id, name=caller.name, address=caller.address, at=caller.now)
-        return known.id, known.at
+    """The device that pushes: its id, and when it was active before (None for a new one). One that memory knows is that."""
+    if caller.device is not None:
+        return caller.device.id, caller.device.at
     stored = ledger.device(account_id, caller.key)
     if stored is not None:
         ledger.device_active(account_id, stored.id, name=caller.name, address=caller.address, at=caller.now)
@@ -146,31 +199,44 @@ def _knowing(standing: Standing, fetched: Sight | None) -> Standing:
     return replace(standing, seen=fetched)
 
 
-def _store(ledger: Ledger, work: Work, standing: Standing, reading: Reading, description: Description | None) -> None:
-    """Keep the reading, and what it changes about its work and its device."""
-    account_id, report = work.account_id, reading.report
+def _store(ledger: Ledger, desk: Desk, standing: Standing, reading: Reading, description: Description | None) -> Desk:
+    """Keep the reading, and what it changes about its work and its device; what the desk holds after that."""
+    work, account_id, report = desk.work, desk.work.account_id, reading.report
     ledger.add_reading(account_id, reading)
+    changed = work if reading.effect is not Effect.HEAD else _with_head(work, reading)
     described = work.description.completed_by(description) if description else work.description
-    becomes_head = reading.effect is Effect.HEAD
-    if becomes_head or described != work.description:
-        changed = replace(
-            work,
-            description=described,
-            head=reading if becomes_head else work.head,
-            run=work.run + 1 if becomes_head and work.head and begins_anew(report, work.head) else work.run,
-            first_received_at=work.first_received_at or report.received_at,
-        )
-        (ledger.move_head if described is work.description else ledger.save_work)(changed)
-    ledger.save_standing(account_id, work.id, report.device_id, _moved(standing, work, reading))
+    if described != work.description:
+        changed = replace(changed, description=described)
+        ledger.save_work(changed)
+    elif changed is not work:
+        ledger.move_head(changed)
+    else:
+        ledger.touch(account_id, work.id)
+    moved = _moved(standing, work, reading)
+    ledger.save_standing(account_id, work.id, report.device_id, moved)
+    revision = desk.revision + 1
     if any(mark.value == report.place.value for mark in standing.unanswered):
         ledger.clear_unanswered(account_id, work.id, report.device_id, report.place.value)
+        revision = UNKNOWN
+    return replace(desk, work=changed, standing=moved, revision=revision, match=None)
+
+
+def _with_head(work: Work, reading: Reading) -> Work:
+    report = reading.report
+    return replace(
+        work,
+        head=reading,
+        run=work.run + 1 if work.head and begins_anew(report, work.head) else work.run,
+        first_received_at=work.first_received_at or report.received_at,
+    )
 
 
 def _moved(standing: Standing, work: Work, reading: Reading) -> Standing:
     """Where the device stands after this reading. A `repeat` says nothing: the place that it repeats was said before."""
     at, progression, last = reading.report.received_at, reading.report.progression, last_of(reading)
     if reading.effect is Effect.HEAD:
-        return Standing(last=last, seen=Sight(reading_id=reading.id, progression=progression, at=at))
+        sight = Sight(reading_id=reading.id, progression=progression, at=at)
+        return Standing(last=last, seen=sight, unanswered=standing.unanswered)
     if reading.effect is Effect.HELD:
         return replace(standing, last=last, held=Held(progression=progression, received_at=at))
     head = work.head

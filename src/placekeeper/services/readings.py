@@ -15,7 +15,7 @@ from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import Sight, Unanswered
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active, Recent
-from placekeeper.services.keeping import Caller, Kept, Push, keep
+from placekeeper.services.keeping import Caller, Desk, Kept, Push, keep
 from placekeeper.services.matching import DOCUMENT, Named, find, progress_match
 
 DRAINED = 5 * SECOND
@@ -45,10 +45,13 @@ class Writer:
 class Readings:
     """The use cases of reading on several devices."""
 
-    def __init__(self, store: Store, *, clock: Clock, observer: Observer, remembered: int = 100_000) -> None:
-        """`remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each."""
+    def __init__(self, store: Store, *, clock: Clock, observer: Observer, remembered: int = 100_000, desks: int = 4_096) -> None:
+        """`remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each;
+        `desks` that of what pushes left behind, some 3 kB each.
+        """
         self._store, self._clock, self._observer = store, clock, observer
         self._devices: Recent[tuple[str, str], Active] = Recent(remembered)
+        self._desks: Recent[tuple[str, str, str], Desk] = Recent(desks)
         self._writers: Recent[tuple[str, str], Writer] = Recent(remembered)
         self._fetched: Recent[tuple[str, str, str], Sight] = Recent(remembered)
         self._sights: Recent[tuple[str, str, str], str] = Recent(remembered)
@@ -65,11 +68,14 @@ class Readings:
             now=now,
             device=self._devices.get((account_id, key)),
             fetched=self._claimed(principal, push.document, address, now),
+            desk=self._desks.get((account_id, key, push.document)),
         )
         kept = await self._store.write(lambda ledger: keep(ledger, principal, push, caller))
         report = kept.reading.report
         self._observer.decided(report.protocol, kept.reading.outcome)
         self._active(account_id, report.device_id, caller)
+        if not push.named:
+            self._desks.keep((account_id, key, push.document), kept.desk)
         self._writers.keep((account_id, credential_id or address), Writer(report.device_id, now))
         return kept
 

@@ -161,7 +161,16 @@ class SqlLedger:
         row = self._one(statements.DESK, {"account_id": account_id, "type": type_, "value": value})
         if row is None:
             return None
-        return row[0], (rows.work(row[2:]), row[1]) if row[1] is not None else None
+        return row[0], (rows.work(row[2:]), row[1]) if row[2] is not None else None
+
+    def revisions(self, account_id: str, work_id: str) -> tuple[int, int] | None:
+        """See the port."""
+        row = self._one(statements.REVISIONS, {"account_id": account_id, "work_id": work_id})
+        return (row[0], row[1]) if row else None
+
+    def touch(self, account_id: str, work_id: str) -> None:
+        """See the port."""
+        self._change(statements.TOUCH, {"account_id": account_id, "work_id": work_id})
 
     def move_head(self, work: Work) -> None:
         """See the port."""
@@ -243,17 +252,20 @@ class SqlLedger:
                 "seen_at": sight.at,
             },
         )
+        self.touch(account_id, work_id)
 
     def mark_unanswered(self, account_id: str, work_id: str, device_id: str, unanswered: Unanswered) -> None:
         """See the port."""
         values = {"account_id": account_id, "work_id": work_id, "device_id": device_id}
         marked = {"value": unanswered.value, "received_at": unanswered.received_at}
         self._change(statements.MARK_UNANSWERED, values | marked)
+        self.touch(account_id, work_id)
 
     def clear_unanswered(self, account_id: str, work_id: str, device_id: str, value: str) -> None:
         """See the port."""
         values = {"account_id": account_id, "work_id": work_id, "device_id": device_id, "value": value}
         self._change(statements.CLEAR_UNANSWERED, values)
+        self.touch(account_id, work_id)
 
     def _standing(self, account_id: str, work_id: str, row: Row) -> Standing:
         """From a row of STANDING; what is unanswered is asked for only where the row counts any."""

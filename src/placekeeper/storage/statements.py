@@ -97,19 +97,23 @@ WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before)
 ORDER BY w.head_id DESC LIMIT :limit"""
 HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"
 SAVE_WORK = """
-INSERT INTO work (account_id, id, title, authors, filename, head_id, run, first_received_at, restored_at, created_at)
-VALUES (:account_id, :id, :title, :authors, :filename, :head_id, :run, :first_received_at, :restored_at, :created_at)
+INSERT INTO work (account_id, id, title, authors, filename, head_id, run, first_received_at, restored_at, created_at, revision)
+VALUES (:account_id, :id, :title, :authors, :filename, :head_id, :run, :first_received_at, :restored_at, :created_at, 1)
 ON CONFLICT (account_id, id) DO UPDATE SET title = excluded.title, authors = excluded.authors,
     filename = excluded.filename, head_id = excluded.head_id, run = excluded.run,
-    first_received_at = excluded.first_received_at, restored_at = excluded.restored_at"""
+    first_received_at = excluded.first_received_at, restored_at = excluded.restored_at, revision = work.revision + 1"""
 DESK = f"""
 SELECT a.credential_revision, i.document, {_WORK}, {_READING.format("r")} FROM account a
 LEFT JOIN identifier i ON i.account_id = a.id AND i.type = :type AND i.value = :value
 LEFT JOIN work w ON w.account_id = i.account_id AND w.id = i.work_id
 LEFT JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
 WHERE a.id = :account_id"""
+REVISIONS = """
+SELECT a.credential_revision, w.revision FROM account a
+JOIN work w ON w.account_id = a.id AND w.id = :work_id WHERE a.id = :account_id"""
+TOUCH = "UPDATE work SET revision = revision + 1 WHERE account_id = :account_id AND id = :work_id"
 MOVE_HEAD = """
-UPDATE work SET head_id = :head_id, run = :run, first_received_at = :first_received_at
+UPDATE work SET head_id = :head_id, run = :run, first_received_at = :first_received_at, revision = revision + 1
 WHERE account_id = :account_id AND id = :id"""
 PLACE = f"""
 SELECT a.credential_revision, {_READING.format("r")} FROM account a

@@ -46,6 +46,7 @@ CREATE TABLE pairing (
     tries_left BIGINT NOT NULL
 );
 
+-- The revision of a work grows with each change of it, of its head, or of where a device stands with it.
 CREATE TABLE work (
     account_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -57,6 +58,7 @@ CREATE TABLE work (
     first_received_at BIGINT,
     restored_at BIGINT,
     created_at BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
     PRIMARY KEY (account_id, id)
 ) /*sqlite: WITHOUT ROWID*/;
 
