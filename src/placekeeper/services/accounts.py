@@ -74,6 +74,7 @@ class Accounts:
         self._pool = ThreadPoolExecutor(self._limits.verifiers, thread_name_prefix="argon2")
         self._waiting = asyncio.Semaphore(self._limits.waiting)
         self._erased = asyncio.Event()
+        self._verifying: dict[tuple[bytes, str | None], asyncio.Future[bool]] = {}
         self._at: dict[str, tuple[asyncio.Lock, int]] = {}
 
     def close(self) -> None:
@@ -202,7 +203,7 @@ class Accounts:
             self._observer.recognised("token")
         elif self._verified.refused(fingerprint, revision):
             await self._refuse(address)
-        elif not await self._compute(address, secrets.verify_key, account.key_hash if account else None, key):
+        elif not await self._fits(fingerprint, account.key_hash if account else None, key, address):
             self._verified.refuse(fingerprint, revision)
             await self._refuse(address)
         else:
@@ -211,6 +212,16 @@ class Accounts:
         principal = principal_of(account, credential)
         self._verified.remember(fingerprint, principal)
         return principal
+
+    async def _fits(self, fingerprint: bytes, key_hash: str | None, key: str, address: str) -> bool:
+        """Whether a key fits, computed once for all who show it meanwhile: after a restart, a whole household does."""
+        verifying = self._verifying
+        pending = verifying.get((fingerprint, key_hash))
+        if pending is None:
+            pending = asyncio.ensure_future(self._compute(address, secrets.verify_key, key_hash, key))
+            verifying[fingerprint, key_hash] = pending
+            pending.add_done_callback(lambda _done: verifying.pop((fingerprint, key_hash)))
+        return await asyncio.shield(pending)
 
     async def _refuse(self, address: str) -> NoReturn:
         waited = await self._throttle.failed(address)

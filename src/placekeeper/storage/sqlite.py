@@ -309,10 +309,10 @@ class SqliteStore:
 
     def _migrate(self, now_ms: int) -> None:
         """Take the steps that are pending, each in a transaction of its own. Raises NewerDatabase."""
-        self._writing.execute(migrate.CREATE_LOG)
         while True:
             self._wait_for_begin()
             try:
+                self._writing.execute(migrate.CREATE_LOG)
                 last = self._writing.execute(migrate.LAST).fetchone()[0]
                 step = migrate.next_step(last, ENGINE)
                 if step is not None:
