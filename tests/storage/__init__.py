@@ -1,0 +1,1 @@
+"""What every storage engine must do, and what SQLite does besides."""

@@ -1,0 +1,22 @@
+"""The storage conformance suite: what every engine behind `domain.ports.Store` must do. No fake stands in for an engine.
+
+An engine joins with one line in a test module of its own:
+
+    class TestSqlite(StoreContract):
+        engine = SqliteEngine
+"""
+
+from tests.storage.account_claims import AccountClaims
+from tests.storage.erasure_claims import ErasureClaims
+from tests.storage.model_claims import ModelClaims
+from tests.storage.reading_claims import ReadingClaims
+from tests.storage.standing_claims import StandingClaims
+from tests.storage.strain_claims import StrainClaims
+from tests.storage.traffic_claims import NoteClaims, TrafficClaims
+from tests.storage.unit_claims import UnitClaims
+
+
+class StoreContract(
+    AccountClaims, ReadingClaims, StandingClaims, ErasureClaims, UnitClaims, TrafficClaims, NoteClaims, StrainClaims, ModelClaims
+):
+    """All claims, for one engine."""
