@@ -33,6 +33,8 @@ SPARE_FILES = 64
 """Open files that are no connections: the database, the library, the log."""
 INTERIM = "placekeeper.interim"
 """In the scope's extensions: a function that sends `100 Continue`, once per call, as long as the answer has not begun."""
+DOOR_SECONDS = 0.1
+"""How long a stop goes on taking connections: the system holds some that are made and were not seen yet."""
 LINGER_SECONDS = 0.5
 """How long a stop keeps quiet connections: a request may have been sent already and not been read."""
 
@@ -305,6 +307,11 @@ class Server(uvicorn.Server):
     async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
         await super()._serve(sockets)
         self._captured_signals.clear()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, but take in first what waits at the door: who connected before the stop may have sent a request already."""
+        await asyncio.sleep(DOOR_SECONDS)
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second, of which one is for the sweep."""

@@ -23,6 +23,7 @@ from typing import IO, Any, TypeVar
 from placekeeper.domain.errors import Misconfigured, StorageUnavailable
 from placekeeper.domain.ports import Observer, Unit
 from placekeeper.storage import migrate
+from placekeeper.storage.ledger import SqlLedger
 from placekeeper.storage.sqlite_connection import connect, is_busy, ledger_over, lock
 
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class SqliteStore:
         self._under_way = False
         self._lists = ThreadPoolExecutor(max_workers=2, thread_name_prefix="lists")
         self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
         self._lock: IO[bytes] | None = None
         if existing and not self._path.exists():
             raise Misconfigured(f"there is no database in {folder}: is it the server's data folder?")
@@ -92,7 +94,7 @@ class SqliteStore:
                 self._lock = lock(folder)
             self._writing = connect(self._path)
             self._migrate(now_ms)
-            self._reading = ledger_over(connect(self._path, read_only=True))
+            self._reading = self._reader()
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(f"the data folder {folder} can't be used: {error}") from error
         self._ledger = ledger_over(self._writing)
@@ -119,6 +121,8 @@ class SqliteStore:
     def close(self) -> None:
         """Close, after `stop` or where `start` never was."""
         self._lists.shutdown()
+        for reader in self._readers:
+            reader.close()
         self._writing.close()
         if self._lock is not None:
             self._lock.close()
@@ -324,10 +328,15 @@ class SqliteStore:
             if step is None:
                 return
 
+    def _reader(self) -> SqlLedger:
+        connection = connect(self._path, read_only=True)
+        self._readers.append(connection)
+        return ledger_over(connection)
+
     def _browse(self, unit: Unit[T]) -> T:
         ledger = getattr(self._local, "ledger", None)
         if ledger is None:
-            ledger = self._local.ledger = ledger_over(connect(self._path, read_only=True))
+            ledger = self._local.ledger = self._reader()
         try:
             return unit(ledger)
         except sqlite3.Error as error:
