@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -89,10 +89,12 @@ class Placekeeper:
         if self._kosync.handles(path):
             scope[AREA] = "kosync"
             await self._kosync(scope, receive, send)
-        elif scope.get("oversized"):
-            await PlainTextResponse("The request's head is too large.\n", 431)(scope, receive, send)
+            return
+        scope[AREA] = "api" if path.startswith("/api/") else "other"
+        if scope.get("oversized"):
+            problem = {"title": "Request head too large", "status": 431}
+            await JSONResponse(problem, 431, media_type="application/problem+json")(scope, receive, send)
         else:
-            scope[AREA] = "api" if path.startswith("/api/") else "other"
             await self._others(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -18,7 +18,7 @@ from placekeeper.services.accounts import Accounts
 
 READY_SECONDS = 5
 """How long a write may take on a server that calls itself ready."""
-FORWARDED = ("forwarded", "x-forwarded-for")
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 """Headers of a proxy. Where proxies are trusted they are used up before; seen here, somebody else stands behind this machine."""
 
 
