@@ -34,12 +34,14 @@ SWITCH_SECONDS = 0.001
 """How long the event loop may keep the interpreter from the thread that has finished a commit."""
 
 
-def monotonic_clock() -> Clock:
-    """Unix milliseconds that never go back, whatever is done to the machine's clock while the server runs."""
-    start_wall, start_ticks = time.time_ns(), time.monotonic_ns()
+def steady_clock() -> Clock:
+    """Unix milliseconds as the machine has them, that never go back while the server runs."""
+    last = 0
 
     def now() -> int:
-        return (start_wall + time.monotonic_ns() - start_ticks) // 1_000_000
+        nonlocal last
+        last = max(last, time.time_ns() // 1_000_000)
+        return last
 
     return now
 
@@ -49,7 +51,7 @@ class Placekeeper:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         """Raises Misconfigured when the data folder can't be used."""
-        self._clock = clock or monotonic_clock()
+        self._clock = clock or steady_clock()
         self._metrics = Metrics()
         self._store = SqliteStore(settings.data, now_ms=self._clock(), exclusive=True)
         self._accounts = Accounts(

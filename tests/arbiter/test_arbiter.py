@@ -232,7 +232,8 @@ def test_order() -> None:
     [
         ("older", report(0.5, observed=YESTERDAY), HEAD, {}),
         ("echo", report(0.5, "Kobo"), HEAD, {}),
-        ("repeat", report(0.3, "Kobo"), HEAD, {"stands": standing(seen=HEAD, unanswered=(0.3, YESTERDAY))}),
+        ("repeat", report(0.3, "Kobo"), HEAD, {"stands": standing(unanswered=(0.3, YESTERDAY))}),
+        ("informed", report(0.3), HEAD, {"stands": standing(seen=HEAD, unanswered=(0.3, YESTERDAY))}),
         ("repeat", report(0.01), HEAD, {"stands": standing(unanswered=(0.01, YESTERDAY))}),
         ("opened", report(0.01, "Kobo"), HEAD, {"stands": standing(seen=HEAD)}),
         ("same-device", report(0.6, "Kobo"), HEAD, {"stands": standing(last=reading(0.6))}),

@@ -10,6 +10,7 @@ from tests.storage.account_claims import AccountClaims
 from tests.storage.erasure_claims import ErasureClaims
 from tests.storage.model_claims import ModelClaims
 from tests.storage.reading_claims import ReadingClaims
+from tests.storage.revision_claims import RevisionClaims
 from tests.storage.standing_claims import StandingClaims
 from tests.storage.strain_claims import StrainClaims
 from tests.storage.traffic_claims import NoteClaims, TrafficClaims
@@ -17,6 +18,15 @@ from tests.storage.unit_claims import UnitClaims
 
 
 class StoreContract(
-    AccountClaims, ReadingClaims, StandingClaims, ErasureClaims, UnitClaims, TrafficClaims, NoteClaims, StrainClaims, ModelClaims
+    AccountClaims,
+    ReadingClaims,
+    StandingClaims,
+    RevisionClaims,
+    ErasureClaims,
+    UnitClaims,
+    TrafficClaims,
+    NoteClaims,
+    StrainClaims,
+    ModelClaims,
 ):
     """All claims, for one engine."""

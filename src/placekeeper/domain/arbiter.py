@@ -121,11 +121,11 @@ def _same_device(case: Case, head: Reading) -> bool:
 
     The queue is empty once the device has fetched (it drains first), and clocks tell the age of what has a time.
     """
-    report, seen = case.report, case.standing.seen
+    report = case.report
     if not _own(case, head):
         return False
-    fetched = seen is not None and seen.reading_id == head.id and seen.at > head.report.received_at
-    lately = report.received_at - head.report.received_at <= STILL_READING
+    fetched = _fetched(case, head, since=0)
+    lately = 0 <= report.received_at - head.report.received_at <= STILL_READING
     return fetched or lately or report.observed_at is not None or not behind(report, head)
 
 
@@ -134,11 +134,21 @@ def _repeat(case: Case, _head: Reading) -> bool:
     return last is not None and last.place == case.report.place
 
 
-def _resent(case: Case, _head: Reading) -> bool:
+def _resent(case: Case, head: Reading) -> bool:
+    """Unless the device has fetched the place since: then its queue is empty, and it has gone there anew."""
     report = case.report
     return any(
-        u.value == report.place.value and report.received_at - u.received_at < RESEND_WITHIN for u in case.standing.unanswered
+        mark.value == report.place.value
+        and report.received_at - mark.received_at < RESEND_WITHIN
+        and not _fetched(case, head, since=mark.received_at)
+        for mark in case.standing.unanswered
     )
+
+
+def _fetched(case: Case, head: Reading, *, since: int) -> bool:
+    """Whether the device has fetched the place as it is now, after that time. To write it is not to fetch it."""
+    seen = case.standing.seen
+    return seen is not None and seen.reading_id == head.id and seen.at > max(since, head.report.received_at)
 
 
 def _newer(case: Case, _head: Reading) -> bool:
@@ -147,7 +157,7 @@ def _newer(case: Case, _head: Reading) -> bool:
 
 def _young(case: Case, _head: Reading) -> bool:
     first = case.first_received_at
-    return first is not None and case.report.received_at - first < YOUNG
+    return first is not None and 0 <= case.report.received_at - first < YOUNG
 
 
 def _restored(case: Case, _head: Reading) -> bool:

@@ -118,6 +118,9 @@ class ReadingLedger(Protocol):
     def device(self, account_id: str, key: str) -> Device | None:
         """The device of that key."""
 
+    def device_at(self, account_id: str, address: str) -> Device | None:
+        """The device that wrote last from an address."""
+
     def devices(self, account_id: str) -> list[Device]:
         """The account's devices, the one active last first."""
 
@@ -143,7 +146,7 @@ class ReadingLedger(Protocol):
         """A device fetched this head. Nothing else of its standing changes."""
 
     def mark_unanswered(self, account_id: str, work_id: str, device_id: str, unanswered: Unanswered) -> None:
-        """Remember that a place was accepted too late for its client to hear of it."""
+        """Remember that a place was accepted too late for its client to hear of it. Marks past their time go."""
 
     def clear_unanswered(self, account_id: str, work_id: str, device_id: str, value: str) -> None:
         """The place has come again, as expected."""

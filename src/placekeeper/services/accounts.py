@@ -4,6 +4,7 @@ import asyncio
 import enum
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar, TypeVarTuple
 
@@ -22,14 +23,16 @@ from placekeeper.services.account_units import (
     redeem,
     revised,
 )
-from placekeeper.services.credentials import VerifiedCredentials
+from placekeeper.services.credentials import State, VerifiedCredentials
 from placekeeper.services.throttle import Throttle
 
 R = TypeVar("R")
 Args = TypeVarTuple("Args")
 
-ABSENT = -1
-"""Stands for the credential revision of an account that does not exist."""
+PURGE_SECONDS = 600
+"""How often it is looked whether a command has left something to delete."""
+ABSENT: State = (None, 0)
+"""An account that does not exist, as a refusal sees it."""
 
 
 class Registration(enum.StrEnum):
@@ -173,13 +176,14 @@ class Accounts:
         self._erased.set()
 
     async def purge_forever(self) -> None:
-        """Delete what erased accounts left behind, a little at a time: at start, for a stop may have come between, then
-        after each deletion.
+        """Delete what erased accounts left behind, a little at a time: at start, for a stop may have come between, after
+        each deletion, and now and then, for a command beside the server may have been interrupted.
         """
         while True:
             while await self._store.write(lambda ledger: ledger.purge(self._limits.purge_rows)):
                 pass
-            await self._erased.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._erased.wait(), PURGE_SECONDS)
             self._erased.clear()
 
     def _check(self, name: str, key: str) -> None:
@@ -198,13 +202,13 @@ class Accounts:
             return account, ledger.credential_of(account.id, digest) if account else None
 
         account, credential = await self._store.read(unit)
-        revision = account.credential_revision if account else ABSENT
+        state = (account.id, account.credential_revision) if account else ABSENT
         if account is not None and credential is not None:
             self._observer.recognised("token")
-        elif self._verified.refused(fingerprint, revision):
+        elif self._verified.refused(fingerprint, state):
             await self._refuse(address)
         elif not await self._fits(fingerprint, account.key_hash if account else None, key, address):
-            self._verified.refuse(fingerprint, revision)
+            self._verified.refuse(fingerprint, state)
             await self._refuse(address)
         else:
             self._observer.recognised("argon2")

@@ -10,6 +10,9 @@ from collections import OrderedDict
 
 from placekeeper.domain.account import Principal
 
+State = tuple[str | None, int]
+"""An account as a refusal saw it: its id and its credential revision; (None, 0) where there was none of that name."""
+
 
 class VerifiedCredentials:
     """A bounded memory, the least recently used out first. Also remembers refusals, so that guessing again is cheap."""
@@ -19,7 +22,7 @@ class VerifiedCredentials:
         self._pepper = secrets.token_bytes(32)
         self._limit = limit
         self._known: OrderedDict[bytes, Principal] = OrderedDict()
-        self._refused: OrderedDict[bytes, int] = OrderedDict()
+        self._refused: OrderedDict[bytes, State] = OrderedDict()
 
     def fingerprint(self, name: str, key: str) -> bytes:
         """What stands for a name and key here: useless outside this process."""
@@ -42,12 +45,12 @@ class VerifiedCredentials:
         """Drop one whose account has changed its credentials."""
         self._known.pop(fingerprint, None)
 
-    def refused(self, fingerprint: bytes, revision: int) -> bool:
-        """Whether that was refused before, with the account as it is now (-1: there was none)."""
-        return self._refused.get(fingerprint) == revision
+    def refused(self, fingerprint: bytes, state: State) -> bool:
+        """Whether that was refused before, with the account as it is now."""
+        return self._refused.get(fingerprint) == state
 
-    def refuse(self, fingerprint: bytes, revision: int) -> None:
+    def refuse(self, fingerprint: bytes, state: State) -> None:
         """Keep a refusal."""
-        self._refused[fingerprint] = revision
+        self._refused[fingerprint] = state
         if len(self._refused) > self._limit:
             self._refused.popitem(last=False)

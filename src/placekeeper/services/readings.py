@@ -20,6 +20,8 @@ from placekeeper.services.matching import DOCUMENT, Named, find, progress_match
 
 DRAINED = 5 * SECOND
 """Who fetches so soon after a push from the same address has drained its queue and now pulls: it is that device."""
+LIVES_HERE = 96 * 60 * 60 * SECOND
+"""Who has not written from an address for so long is not taken for the one that fetches there."""
 SESSION = 3 * 60 * 60 * SECOND
 """How long someone reads at most between opening a book (which fetches) and closing it (which pushes)."""
 
@@ -72,6 +74,8 @@ class Readings:
         )
         kept = await self._store.write(lambda ledger: keep(ledger, principal, push, caller))
         report = kept.reading.report
+        if caller.fetched is not None:
+            self._fetched.take((account_id, address, push.document))
         self._observer.decided(report.protocol, kept.reading.outcome)
         self._active(account_id, report.device_id, caller)
         if not push.named:
@@ -124,6 +128,8 @@ class Readings:
             self._fetched.keep((account_id, address, document), sight)
         if writer is None or self._sights.get((account_id, work_id, writer.device_id)) == head.id:
             return
+        if principal.credential_id is None and sight.at - writer.at > LIVES_HERE:
+            return
         device_id = writer.device_id
 
         def unit(ledger: Ledger) -> None:
@@ -144,7 +150,7 @@ class Readings:
         last = self._writers.get((principal.account_id, address))
         if last is not None and now - last.at < QUIET:
             return None
-        sight = self._fetched.take((principal.account_id, address, document))
+        sight = self._fetched.get((principal.account_id, address, document))
         return sight if sight is not None and now - sight.at <= SESSION else None
 
     async def _writer(self, principal: Principal, address: str) -> Writer | None:
@@ -158,8 +164,7 @@ class Readings:
             key = device_key(credential_id=principal.credential_id, foreign_id=None, name="")
             device = await self._store.read(lambda ledger: ledger.device(account_id, key))
         else:
-            devices = await self._store.read(lambda ledger: ledger.devices(account_id))
-            device = next((device for device in devices if device.address == address), None)
+            device = await self._store.read(lambda ledger: ledger.device_at(account_id, address))
         if device is None:
             return None
         known = Writer(device.id, device.active_at)

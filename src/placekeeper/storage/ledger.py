@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from placekeeper.domain.account import Account, Credential, Pairing
+from placekeeper.domain.arbiter import RESEND_WITHIN
 from placekeeper.domain.device import Device
 from placekeeper.domain.errors import NameTaken
 from placekeeper.domain.reading import Reading
@@ -211,6 +212,11 @@ class SqlLedger:
         row = self._one(statements.DEVICE, {"account_id": account_id, "key": key})
         return rows.device(row) if row else None
 
+    def device_at(self, account_id: str, address: str) -> Device | None:
+        """See the port."""
+        row = self._one(statements.DEVICE_AT, {"account_id": account_id, "address": address})
+        return rows.device(row) if row else None
+
     def devices(self, account_id: str) -> list[Device]:
         """See the port."""
         return [rows.device(row) for row in self._many(statements.DEVICES, {"account_id": account_id})]
@@ -258,6 +264,7 @@ class SqlLedger:
         """See the port."""
         values = {"account_id": account_id, "work_id": work_id, "device_id": device_id}
         marked = {"value": unanswered.value, "received_at": unanswered.received_at}
+        self._change(statements.FORGET_UNANSWERED, values | {"before": unanswered.received_at - RESEND_WITHIN})
         self._change(statements.MARK_UNANSWERED, values | marked)
         self.touch(account_id, work_id)
 

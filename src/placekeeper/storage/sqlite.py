@@ -9,6 +9,7 @@ Sources: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pra
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -76,6 +77,8 @@ class SqliteStore:
         self._path = folder / DATABASE
         self._jobs: deque[Job] = deque()
         self._notes: dict[Hashable, Unit[None]] = {}
+        self._riding: dict[Hashable, Unit[None]] = {}
+        self._flushing = False
         self._due: asyncio.TimerHandle | None = None
         self._waits: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -165,6 +168,8 @@ class SqliteStore:
 
     def note(self, key: Hashable, unit: Unit[None]) -> None:
         """See the port. A newer note of the same key replaces the one that waits."""
+        if len(self._notes) >= self._limits.note_limit and key not in self._notes:
+            self._notes.pop(next(iter(self._notes)))
         self._notes[key] = unit
         if len(self._notes) >= self._limits.note_limit:
             self._flush_notes()
@@ -175,7 +180,8 @@ class SqliteStore:
         if self._due is not None:
             self._due.cancel()
             self._due = None
-        if self._notes:
+        if self._notes and not self._flushing:
+            self._flushing = True
             self._jobs.append((_nothing, self._loop.create_future()))
             self._next()
 
@@ -210,6 +216,7 @@ class SqliteStore:
     def _run_batch(self) -> None:
         """On the loop, in a transaction: run what is queued, then let the thread commit."""
         notes, self._notes = self._notes, {}
+        self._riding, self._flushing = notes, False
         batch: list[Job] = [(note, self._loop.create_future()) for note in notes.values()]
         while self._jobs and len(batch) < self._limits.batch_limit + len(notes):
             batch.append(self._jobs.popleft())
@@ -225,15 +232,14 @@ class SqliteStore:
     def _run_plainly(self, batch: list[Job]) -> list[Result] | None:
         """Run the units one after the other. None, rolled back, when one failed after it had changed something."""
         results: list[Result] = []
+        self._writing.execute("SAVEPOINT batch")
         for unit, future in batch:
             changes = self._writing.total_changes
             try:
                 results.append((future, unit(self._ledger), None))
             except Exception as error:  # noqa: BLE001 - whatever a unit raises belongs to its caller, not to the batch
                 if self._writing.total_changes != changes or not self._writing.in_transaction:
-                    if self._writing.in_transaction:
-                        self._writing.execute("ROLLBACK")
-                    self._writing.execute("BEGIN IMMEDIATE")
+                    self._writing.execute("ROLLBACK TO batch")  # raises where the database gave the transaction up itself
                     return None
                 results.append((future, None, _told(error)))
         return results
@@ -260,29 +266,42 @@ class SqliteStore:
             self._writing.execute("COMMIT")
         except sqlite3.Error as error:
             failure = error
-            if self._writing.in_transaction:
-                self._writing.execute("ROLLBACK")
+            self._give_up()
         self._loop.call_soon_threadsafe(self._committed, results, failure, time.perf_counter() - began)
 
     def _committed(self, results: list[Result], failure: sqlite3.Error | None, seconds: float) -> None:
         """On the loop: answer those who wait, and go on."""
         if failure is not None:
+            self._notes = self._riding | self._notes
             results = [(future, None, _told(failure)) for future, _value, _error in results]
         else:
+            self._riding = {}
             self._observer.committed(len(results), seconds)
         _deliver(results)
         self._rest()
 
     def _fail(self, error: sqlite3.Error, batch: list[Job] | None = None) -> None:
-        """On the loop: nothing of this batch could be kept. Notes among it are lost, as they may be."""
-        if self._writing.in_transaction:
-            self._writing.execute("ROLLBACK")
+        """On the loop: nothing of this batch could be kept. Its notes wait for the next."""
+        self._give_up()
+        self._notes = self._riding | self._notes
+        self._riding, self._flushing = {}, False
         if batch is None:
             batch = list(self._jobs)
             self._jobs.clear()
             self._room.set()
         _deliver([(future, None, _told(error)) for _unit, future in batch])
         self._rest()
+
+    def _give_up(self) -> None:
+        """Roll back; where not even that works, begin again with a new connection."""
+        try:
+            if self._writing.in_transaction:
+                self._writing.execute("ROLLBACK")
+        except sqlite3.Error:
+            with contextlib.suppress(sqlite3.Error):
+                self._writing.close()
+            self._writing = connect(self._path)
+            self._ledger = ledger_over(self._writing)
 
     def _rest(self) -> None:
         """After a batch: go on with what has gathered meanwhile. Those just answered will be back at once, as a rule: where

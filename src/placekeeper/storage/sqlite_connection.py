@@ -29,7 +29,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in WAL mode that commits through to the disk. One that writes does not wait for others: its caller does."""
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256)
     connection.execute("PRAGMA busy_timeout=5000")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").fetchone()
     if read_only:
         connection.execute("PRAGMA query_only=ON")

@@ -134,6 +134,8 @@ WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:before IS NULL O
 ORDER BY r.id DESC LIMIT :limit"""
 
 DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
+DEVICE_AT = f"""
+SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND address = :address ORDER BY active_at DESC LIMIT 1"""
 DEVICES = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id ORDER BY active_at DESC, id"
 DEVICE_ACTIVE = """
 UPDATE device SET name = :name, address = :address, active_at = :active_at WHERE account_id = :account_id AND id = :id"""
@@ -167,6 +169,9 @@ MARK_UNANSWERED = """
 INSERT INTO unanswered (account_id, work_id, device_id, value, received_at)
 VALUES (:account_id, :work_id, :device_id, :value, :received_at)
 ON CONFLICT (account_id, work_id, device_id, value) DO UPDATE SET received_at = excluded.received_at"""
+FORGET_UNANSWERED = """
+DELETE FROM unanswered
+WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id AND received_at < :before"""
 CLEAR_UNANSWERED = """
 DELETE FROM unanswered
 WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id AND value = :value"""

@@ -85,6 +85,7 @@ CREATE TABLE device (
     PRIMARY KEY (account_id, id)
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE UNIQUE INDEX device_by_key ON device (account_id, device_key);
+CREATE INDEX device_by_address ON device (account_id, address, active_at);
 
 CREATE TABLE reading (
     account_id TEXT NOT NULL,
