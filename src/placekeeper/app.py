@@ -46,6 +46,10 @@ def steady_clock() -> Clock:
     return now
 
 
+KOSYNC_IN_A_BROWSER = ("/kosync", "/kosync/")
+"""What people type to see whether the address works. No client asks for it."""
+
+
 class Placekeeper:
     """The ASGI application. Opens the store when it is made, so that what is wrong shows before a port is open."""
 
@@ -70,7 +74,7 @@ class Placekeeper:
             routes=[
                 *operations.routes,
                 Mount("/api", Api(self._accounts, history, body_bytes=settings.body_limit).app),
-                Route("/", landing(settings.public_url)),
+                *(Route(path, landing(settings.public_url)) for path in ("/", *KOSYNC_IN_A_BROWSER)),
             ]
         )
         self._others.router.redirect_slashes = False  # a redirect names a host that the client chose
@@ -88,7 +92,7 @@ class Placekeeper:
 
     async def _dispatch(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if self._kosync.handles(path):
+        if self._kosync.handles(path) and path not in KOSYNC_IN_A_BROWSER:
             scope[AREA] = "kosync"
             await self._kosync(scope, receive, send)
             return

@@ -97,6 +97,7 @@ def serve(_options: argparse.Namespace, settings: Settings) -> int:
     """Run the server until it is told to stop."""
     from placekeeper import server
     from placekeeper.app import Placekeeper
+    from placekeeper.connection import ServerLimits
     from placekeeper.telemetry import configure_logging
 
     json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
@@ -105,7 +106,7 @@ def serve(_options: argparse.Namespace, settings: Settings) -> int:
     listener = server.listen(settings.host, settings.port)
     for line in addresses(settings, listener.getsockname()[1]):
         print(line, flush=True)
-    limits = server.ServerLimits(
+    limits = ServerLimits(
         header_bytes=settings.header_limit,
         request_seconds=settings.request_timeout,
         idle_seconds=settings.idle_timeout,

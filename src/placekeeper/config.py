@@ -189,7 +189,11 @@ def _from_file(named: str | None, data: Path) -> dict[str, str]:
         if named:
             raise Misconfigured(f"{PREFIX}CONFIG: there is no file {path}") from None
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except PermissionError as error:
+        raise Misconfigured(f"{path} can't be read: run this as the user that owns the folder") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"{path} can't be read: {error}; texts stand in quotes") from error
+    except (OSError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{path} can't be read: {error}") from error
     unknown = sorted(set(table) - set(BY_NAME))
     if unknown:

@@ -183,3 +183,14 @@ def test_register_again_with_the_same_key(reader: KosyncClient) -> None:
     reader.register()
 
     assert {} == reader.pull("d")
+
+
+def test_key_of_a_namesake(stranger: KosyncClient) -> None:
+    """A key that was refused is good for an account of the same name that comes later: the refusal was not of the name."""
+    other = stranger.who(stranger.user, md5(fresh("other")))
+    stranger.register()
+    other.authorize(check=401)
+    stranger.delete()
+    other.register()
+
+    assert {"authorized": "OK"} == other.authorize()

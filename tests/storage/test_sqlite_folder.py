@@ -10,7 +10,7 @@ import pytest
 
 from placekeeper.domain.errors import Misconfigured, StorageUnavailable
 from placekeeper.storage.sqlite import SqliteLimits, SqliteStore
-from tests.storage.engine import EngineStore, Opened
+from tests.storage.engine import EngineStore, Opened, until
 from tests.storage.samples import an_account
 from tests.storage.sqlite_engine import BEGAN_MS, SqliteEngine
 
@@ -83,6 +83,27 @@ def test_nobody_waits_for_ever_at_a_full_queue(database: SqliteEngine) -> None:
 
     assert [StorageUnavailable] * 12 == [type(result) for result in opened.play(scenario, seconds=10)]
     opened.close()
+
+
+def test_notes_outlive_a_refusal(database: SqliteEngine) -> None:
+    """Notes that could not be written in time, with a write or alone, are written later; what was written before is not again."""
+    opened = Opened(database.open(busy_seconds=0.1, note_seconds=0.05))
+    done: list[str] = []
+
+    async def scenario(store: EngineStore) -> None:
+        store.note("earlier", lambda _ledger: done.append("earlier"))
+        await store.write(lambda _ledger: None)
+        with database.held():
+            store.note("alone", lambda _ledger: done.append("alone"))
+            await asyncio.sleep(0.4)
+            with pytest.raises(StorageUnavailable):
+                await store.write(lambda _ledger: None)
+        store.note("later", lambda _ledger: done.append("later"))
+        await until(lambda: "later" in done)
+
+    opened.play(scenario)
+    opened.close()
+    assert ["earlier", "alone", "later"] == done
 
 
 def test_only_the_owner_may_look(database: SqliteEngine, tmp_path: Path) -> None:

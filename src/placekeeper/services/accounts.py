@@ -114,7 +114,7 @@ class Accounts:
 
         principal = await self._store.read(unit)
         if principal is None:
-            await self._refuse(address)
+            await self._refuse(address, "the token is unknown or revoked")
         self._observer.recognised("token")
         return principal
 
@@ -227,10 +227,10 @@ class Accounts:
             pending.add_done_callback(lambda _done: verifying.pop((fingerprint, key_hash)))
         return await asyncio.shield(pending)
 
-    async def _refuse(self, address: str) -> NoReturn:
+    async def _refuse(self, address: str, why: str = "") -> NoReturn:
         waited = await self._throttle.failed(address)
         self._observer.recognised("throttled" if waited else "refused")
-        raise Unauthorized
+        raise Unauthorized(why)
 
     async def _compute(self, address: str, function: Callable[[*Args], R], *args: *Args) -> R:
         """Run argon2 in its pool. One at a time per address, so that one guesser does not fill the queue for all."""

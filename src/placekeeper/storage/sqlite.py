@@ -89,6 +89,8 @@ class SqliteStore:
         self._lock: IO[bytes] | None = None
         if existing and not self._path.exists():
             raise Misconfigured(f"there is no database in {folder}: is it the server's data folder?")
+        if folder.is_file():
+            raise Misconfigured(f"{folder} is a file, not a folder")
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self._path.exists():
