@@ -19,7 +19,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricF
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from placekeeper.domain.errors import Refused
+from placekeeper.domain.errors import Refused, Unavailable
 from placekeeper.domain.reading import Outcome
 
 Message = MutableMapping[str, Any]
@@ -204,5 +204,7 @@ class Telemetry:
             line.info("slow" if seconds > SLOW_SECONDS else "answered")
         elif isinstance(error, Refused):
             line.info("refused", why=type(error).__name__, detail=str(error) or None)
+        elif isinstance(error, Unavailable):
+            line.error("unavailable", why=type(error).__name__, detail=str(error) or None)
         else:
             line.error("failed", why=type(error).__name__, exc_info=error)

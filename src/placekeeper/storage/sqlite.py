@@ -273,14 +273,16 @@ class SqliteStore:
 
     def _committed(self, results: list[Result], failure: sqlite3.Error | None, seconds: float) -> None:
         """On the loop: answer those who wait, and go on."""
-        if failure is not None:
-            self._notes = self._riding | self._notes
-            results = [(future, None, _told(failure)) for future, _value, _error in results]
-        else:
-            self._riding = {}
-            self._observer.committed(len(results), seconds)
-        _deliver(results)
-        self._rest()
+        try:
+            if failure is not None:
+                self._notes = self._riding | self._notes
+                results = [(future, None, _told(failure)) for future, _value, _error in results]
+            else:
+                self._riding = {}
+                self._observer.committed(len(results), seconds)
+            _deliver(results)
+        finally:
+            self._rest()
 
     def _fail(self, error: sqlite3.Error, batch: list[Job] | None = None) -> None:
         """On the loop: nothing of this batch could be kept. Its notes wait for the next."""
@@ -355,10 +357,10 @@ class SqliteStore:
         return ledger_over(connection)
 
     def _browse(self, unit: Unit[T]) -> T:
-        ledger = getattr(self._local, "ledger", None)
-        if ledger is None:
-            ledger = self._local.ledger = self._reader()
         try:
+            ledger = getattr(self._local, "ledger", None)
+            if ledger is None:
+                ledger = self._local.ledger = self._reader()
             return unit(ledger)
         except sqlite3.Error as error:
             raise StorageUnavailable(str(error)) from error

@@ -22,7 +22,7 @@ _NAME = re.compile(r":(\w+)")
 
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another process holds the database just now."""
-    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
