@@ -218,16 +218,28 @@ def _store(ledger: Ledger, desk: Desk, standing: Standing, reading: Reading, des
     if any(mark.value == report.place.value for mark in standing.unanswered):
         ledger.clear_unanswered(account_id, work.id, report.device_id, report.place.value)
         revision = UNKNOWN
-    return replace(desk, work=changed, standing=moved, revision=revision, match=None)
+    return Desk(
+        work=changed,
+        document=desk.document,
+        match=desk.match,
+        device_id=desk.device_id,
+        standing=moved,
+        revision=revision,
+        active_at=desk.active_at,
+    )
 
 
 def _with_head(work: Work, reading: Reading) -> Work:
     report = reading.report
-    return replace(
-        work,
+    return Work(
+        account_id=work.account_id,
+        id=work.id,
+        description=work.description,
         head=reading,
         run=work.run + 1 if work.head and begins_anew(report, work.head) else work.run,
         first_received_at=work.first_received_at or report.received_at,
+        restored_at=work.restored_at,
+        created_at=work.created_at,
     )
 
 
