@@ -16,8 +16,6 @@ from placekeeper.domain.errors import Misconfigured
 from placekeeper.storage.ledger import SqlLedger
 from placekeeper.storage.rows import Row, Values
 
-CHECKPOINT_PAGES = 4_000
-"""Pages of 4 kB in the write-ahead log until they are copied to the database: pages change often, and are copied once."""
 LOCK = "placekeeper.lock"
 _NAME = re.compile(r":(\w+)")
 
@@ -31,7 +29,6 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in WAL mode that commits through to the disk. One that writes does not wait for others: its caller does."""
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256)
     connection.execute("PRAGMA busy_timeout=5000")
-    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").fetchone()
     if read_only:
