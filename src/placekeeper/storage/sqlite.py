@@ -254,7 +254,7 @@ class SqliteStore:
             execute("SAVEPOINT unit")
             try:
                 results.append((future, unit(self._ledger), None))
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:  # noqa: BLE001 - it belongs to its caller, as in `_run_plainly`
                 execute("ROLLBACK TO unit")
                 results.append((future, None, _told(error)))
             execute("RELEASE unit")
