@@ -1,0 +1,79 @@
+"""What the notations need to know of a publication as a whole: its reading order with sizes. No text, no files.
+
+Every itemref counts here, as in EPUB CFI and KOReader; Readium's reading order is a part of it.
+Source: https://www.w3.org/TR/epub-33/#sec-spine-elem
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from placekeeper.positions.document import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One itemref of the spine, and what its manifest item says.
+
+    `index`: 0-based over all itemrefs. `step`: its EPUB CFI step, twice its 1-based place among the element children of the spine.
+    `itemref_id`: the id of the itemref, not its idref. `declared`: the idref leads to a manifest item with id and href; if not,
+    the rest is empty. `href`: the path in the archive, percent-decoded, from its root. `present`: the archive has that entry.
+    `length`: the entry's compressed size in bytes (its size, where it is stored). `readable`: not encrypted.
+    `fixed`: pre-paginated. `media_type`: as in the manifest.
+    """
+
+    index: int
+    step: int
+    itemref_id: str = ""
+    item_id: str = ""
+    declared: bool = True
+    href: str = ""
+    media_type: str = "application/xhtml+xml"
+    linear: bool = True
+    present: bool = True
+    readable: bool = True
+    fixed: bool = False
+    length: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spine:
+    """The reading order with every itemref. `step`: EPUB CFI step of the spine element below package (6 in most files)."""
+
+    items: tuple[Item, ...]
+    step: int = 6
+    page_list: tuple[tuple[str, str], ...] = field(default=())
+    """Labels of printed pages and where they begin: (`"iv"`, `"text/ch1.xhtml#p-iv"`), hrefs as `Item.href`, in order."""
+
+
+class Resource(Protocol):
+    """The text of one content document. What it costs to make is paid at the first use of each attribute, once."""
+
+    item: Item
+
+    @property
+    def document(self) -> Document:
+        """As browsers show it: XML where the file is well-formed, else as HTML. The text of this is what offsets count."""
+
+    @property
+    def parsed_as(self) -> str:
+        """`xhtml` or `html`: which of the two `document` is; `none` without text (DRM, images, missing files)."""
+
+    @property
+    def reparsed(self) -> Document | None:
+        """As apps built on epub.js show it: parsed, serialized, and parsed again as HTML. None where that fails."""
+
+    @property
+    def source(self) -> str:
+        """The decoded text of the file, line ends as they are."""
+
+
+class Publication(Protocol):
+    """A publication whose resources can be asked for."""
+
+    @property
+    def spine(self) -> Spine:
+        """Its reading order."""
+
+    def resource(self, index: int) -> Resource:
+        """The resource of an itemref, by index. Raises `NoPlace` where it has no text, saying why."""
