@@ -38,5 +38,5 @@ class Place:
     reason: str = ""
 
 
-class NoPlace(Exception):  # noqa: N818 - not a failure of ours: the value leads nowhere in this publication
+class NoPlace(Exception):
     """A value that can't be read in its notation, or that leads nowhere in this publication; the message says which and why."""

@@ -14,7 +14,7 @@ from placekeeper.positions.document import Document
 class Item:
     """One itemref of the spine, and what its manifest item says.
 
-    `index`: 0-based over all itemrefs. `step`: its EPUB CFI step, twice its 1-based place among the element children of the spine.
+    `index`: 0-based over all itemrefs. `step`: its EPUB CFI step, twice its 1-based place among the spine's element children.
     `itemref_id`: the id of the itemref, not its idref. `declared`: the idref leads to a manifest item with id and href; if not,
     the rest is empty. `href`: the path in the archive, percent-decoded, from its root. `present`: the archive has that entry.
     `length`: the entry's compressed size in bytes (its size, where it is stored). `readable`: not encrypted.
@@ -74,6 +74,9 @@ class Publication(Protocol):
     @property
     def spine(self) -> Spine:
         """Its reading order."""
+
+    def file(self, href: str) -> bytes | None:
+        """The bytes of an entry of the archive (a style sheet), by its path from the root; None where it can't be had."""
 
     def resource(self, index: int) -> Resource:
         """The resource of an itemref, by index. Raises `NoPlace` where it has no text, saying why."""
