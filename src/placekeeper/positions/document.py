@@ -36,6 +36,8 @@ class Document:
         self.body = 0
         self.piece_starts: list[int] = []  # where each run of text begins, ascending
         self.piece_owners: list[int] = []  # the element that holds that run directly
+        self.piece_sources: list[tuple[int, int]] = []  # where each run stands in the source; empty where nobody knows
+        self.first_pieces: list[int] = []  # for each element, how many runs of text begin before its start tag
 
     @cached_property
     def ids(self) -> Mapping[str, int]:
@@ -98,7 +100,7 @@ class Builder:
         self._open: list[int] = []
         self._pieces: list[str] = []
         self._length = 0
-        self._counting = False
+        self.counting = False  # whether `body` is open, so that text counts
         self._body = -1
 
     def start(self, name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES) -> int:
@@ -107,13 +109,14 @@ class Builder:
         parent = self._open[-1] if self._open else -1
         if self._body < 0 and parent == 0 and name.lower() == "body":
             self._body = document.body = number
-            self._counting = True
+            self.counting = True
         document.names.append(name)
         document.parents.append(parent)
         document.starts.append(self._length)
         document.ends.append(self._length)
         document.attributes.append(attributes)
         document.children.append([])
+        document.first_pieces.append(len(self._pieces))
         if parent >= 0:
             document.children[parent].append(number)
         self._open.append(number)
@@ -124,11 +127,13 @@ class Builder:
         number = self._open.pop()
         self.document.ends[number] = self._length
         if number == self._body:
-            self._counting = False
+            self.counting = False
 
-    def text(self, text: str) -> None:
-        """Character data of the innermost open element."""
-        if self._counting and text:
+    def text(self, text: str, source: tuple[int, int] | None = None) -> None:
+        """Character data of the innermost open element. `source`: from where to where it stands in the source, if known."""
+        if self.counting and text:
+            if source:
+                self.document.piece_sources.append(source)
             self.document.piece_starts.append(self._length)
             self.document.piece_owners.append(self._open[-1])
             self._pieces.append(text)
@@ -137,7 +142,7 @@ class Builder:
     def split(self) -> None:
         """Something that is not an element stands here (a comment): text nodes do not run across it."""
         breaks = self.document.breaks
-        if self._counting and (not breaks or breaks[-1] != self._length):
+        if self.counting and (not breaks or breaks[-1] != self._length):
             breaks.append(self._length)
 
     def finish(self) -> Document:
