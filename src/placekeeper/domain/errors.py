@@ -14,6 +14,11 @@
     - StorageUnavailable       the database did not take the write; nothing of it was kept
   + Misconfigured              a setting, a folder or a database that the server can't start with
     - NewerDatabase            the database was written by a newer Placekeeper
+  + BadFile                    a library file that can't be read
+    - NotAnArchive             no zip archive, or one whose directory is broken
+    - NotAnEpub                an archive without a package document that can be read
+    - DamagedEntry             one entry of an archive can't be read: encrypted, unknown compression, nothing left of it
+    - LimitExceeded            reading on would take more memory or time than a library file may take
 """
 
 
@@ -71,3 +76,23 @@ class Misconfigured(PlacekeeperError):
 
 class NewerDatabase(Misconfigured):
     """The database was written by a newer Placekeeper."""
+
+
+class BadFile(PlacekeeperError):
+    """A library file that can't be read; the message is one clear line without the file's path."""
+
+
+class NotAnArchive(BadFile):
+    """No zip archive, or one whose directory is broken."""
+
+
+class NotAnEpub(BadFile):
+    """An archive without a package document that can be read."""
+
+
+class DamagedEntry(BadFile):
+    """One entry of an archive can't be read; the rest may be fine. The message names the entry."""
+
+
+class LimitExceeded(BadFile):
+    """Reading on would take more memory or time than a library file may take; the message names the limit."""

@@ -1,0 +1,59 @@
+"""Paths inside an archive: where a reference leads, and when two of them mean the same. Must not know zip, nor any file system.
+
+Source: https://www.w3.org/TR/epub-33/#sec-container-iri
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def inside(path: str) -> str:
+    """Without `.`, `..` and empty segments; `..` stops at the root, as in URLs: nothing leads outside."""
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in {"", "."}:
+            segments.append(segment)
+    return "/".join(segments)
+
+
+def decoded(reference: str) -> str:
+    """The path that a percent-encoded reference from the root means."""
+    return inside(unquote(reference, errors="replace"))
+
+
+def resolved(base: str, href: str) -> str:
+    """The path from the archive's root of a reference in the file at `base`, without query and fragment; "" where it is remote."""
+    path = href.strip().partition("#")[0].partition("?")[0]
+    if SCHEME.match(path) or path.startswith("//"):
+        return ""
+    if not path:
+        return base
+    folder = "" if path.startswith("/") else base.rpartition("/")[0]
+    return inside(f"{folder}/{unquote(path, errors='replace')}")
+
+
+def leads_outside(name: str) -> bool:
+    """Whether an archive entry's name, taken at its word by a program that extracts it, could leave the folder."""
+    return name.startswith("/") or "\0" in name or ".." in name.split("/") or bool(DRIVE.match(name))
+
+
+def spellings(name: str) -> Iterator[str]:
+    """What an entry's name may stand for: itself, decoded, and UTF-8 where the archive does not say that it is."""
+    yield name
+    yield decoded(name)
+    try:
+        yield name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return
+
+
+def tolerant(path: str) -> str:
+    """What is left of a path without case and Unicode normal form."""
+    return unicodedata.normalize("NFC", path).casefold()
