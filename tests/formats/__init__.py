@@ -1,0 +1,1 @@
+"""Claims about reading files that come from anywhere."""
