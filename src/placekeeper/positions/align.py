@@ -57,6 +57,13 @@ class Alignment:
             return True
         return at >= 0 and offset - self.blocks[at][0] < self.blocks[at][2]
 
+    def exact_back(self, offset: int) -> bool:
+        """The same for a character of the other text."""
+        at = bisect_right(self._starts[1], offset) - 1
+        if offset == len(self._texts[1]):
+            return True
+        return at >= 0 and offset - self.blocks[at][1] < self.blocks[at][2]
+
     def _across(self, at: int, offset: int, side: int) -> int:
         if at >= 0:
             block = self.blocks[at]
