@@ -34,6 +34,7 @@ class Document:
         self.children: list[list[int]] = []
         self.breaks: list[int] = []
         self.body = 0
+        self.plain = False  # whether parsers that follow neither XML nor HTML see the same elements in the same source
         self.piece_starts: list[int] = []  # where each run of text begins, ascending
         self.piece_owners: list[int] = []  # the element that holds that run directly
         self.piece_sources: list[tuple[int, int]] = []  # where each run stands in the source; empty where nobody knows
@@ -144,6 +145,10 @@ class Builder:
         breaks = self.document.breaks
         if self.counting and (not breaks or breaks[-1] != self._length):
             breaks.append(self._length)
+
+    def open_names(self) -> list[str]:
+        """The names of the open elements, from the root on."""
+        return [self.document.names[element] for element in self._open]
 
     def finish(self) -> Document:
         """The document."""

@@ -7,7 +7,6 @@ Source: https://www.w3.org/TR/xml/
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html.entities import html5
 
 from placekeeper.positions.document import NO_ATTRIBUTES, Builder, Document
@@ -26,25 +25,13 @@ _MARKUP = re.compile(
 _ATTRIBUTE = re.compile(r"""([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&(#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _WHITE = re.compile(r"[\t\r\n]")
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?::[A-Za-z0-9._-]+)?")
+_PLAIN_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9._-]*:)?[a-z][a-z0-9._-]*")
+_CAMEL_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9._-]*:)?[A-Za-z][A-Za-z0-9._-]*")
 _RAW_TEXT = frozenset({"style", "script"})
-
-
-@dataclass(frozen=True, slots=True)
-class Xhtml:
-    """A document, and whether engines that are not XML parsers see the same elements in the same source (`plain`)."""
-
-    document: Document
-    plain: bool
 
 
 def document(source: str) -> Document:
     """The document of a well-formed source. Entities of HTML are known by name; others stay as they are written."""
-    return read(source).document
-
-
-def read(source: str) -> Xhtml:
-    """The document of a well-formed source, and whether it is plain."""
     builder, plain, bodies, last = Builder(), True, 0, 0
     attributes_of: dict[str, Mapping[str, str]] = {"": NO_ATTRIBUTES, "/": NO_ATTRIBUTES, " /": NO_ATTRIBUTES}
     start, end, text = builder.start, builder.end, builder.text
@@ -60,8 +47,8 @@ def read(source: str) -> Xhtml:
             if attributes is None:
                 attributes = attributes_of[raw] = read_attributes(raw)
             local = name.rpartition(":")[2]
-            if local in _RAW_TEXT or ">" in raw or not _PLAIN_NAME.fullmatch(name) or source[found.end(1)] == "\t":
-                plain = plain and local in _RAW_TEXT and not builder.counting
+            if not _PLAIN_NAME.fullmatch(name) or local in _RAW_TEXT or ">" in raw or source[found.end(1)] == "\t":
+                plain = plain and _is_plain(builder, name, local, raw)
             if local.lower() == "body":
                 bodies += 1
             start(local, attributes)
@@ -77,7 +64,15 @@ def read(source: str) -> Xhtml:
             builder.split()
             plain = plain and not (group and builder.counting)
     whole = builder.finish()
-    return Xhtml(whole, plain and bodies == 1 and whole.parents[whole.body] == 0)
+    whole.plain = plain and bodies == 1 and whole.parents[whole.body] == 0
+    return whole
+
+
+def _is_plain(builder: Builder, name: str, local: str, raw: str) -> bool:
+    """Whether a start tag that looks odd is still read alike: capitals within svg, `style` and `script` outside body."""
+    if local in _RAW_TEXT:
+        return not builder.counting
+    return ">" not in raw and raw[:1] != "\t" and bool(_CAMEL_NAME.fullmatch(name)) and "svg" in builder.open_names()
 
 
 def read_attributes(raw: str) -> Mapping[str, str]:
@@ -105,5 +100,5 @@ def _character(found: re.Match[str]) -> str:
     name = found[1]
     if name[0] != "#":
         return html5.get(f"{name};", found[0])
-    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    code = int(name[2:] if name[1] in "xX" else name[1:], 16 if name[1] in "xX" else 10)
     return chr(code) if 0 < code <= 0x10FFFF else "\ufffd"  # noqa: PLR2004 - the last code point of Unicode

@@ -1,0 +1,157 @@
+"""The DocFragments of a publication: which file makes which, and what crengine makes of each file.
+
+Must not know pointers. Source: https://github.com/koreader/crengine/blob/master/crengine/src/epubfmt.cpp (ImportEpubDocument)
+"""
+
+import posixpath
+from collections import OrderedDict
+from typing import Final
+from urllib.parse import unquote
+
+from placekeeper.positions.crengine import css, markup
+from placekeeper.positions.crengine.css import Sheet
+from placekeeper.positions.crengine.view import View
+from placekeeper.positions.document import Document
+from placekeeper.positions.point import NoPlace
+from placekeeper.positions.spine import Item, Publication
+
+KEPT_VIEWS: Final = 16_000_000
+"""Characters of source whose views are kept at once: enough for a reading and its neighbours, little beside the server."""
+
+_SNIFFED: Final = 2048  # characters in which crengine looks for signs of HTML
+_SHORTEST: Final = 30  # a file must be longer
+_DOCTYPE: Final = 32  # characters from the start within which the doctype must say html
+_EXTENSIONS: Final = (".htm", ".html", ".hhc", ".xhtml")
+
+
+class Fragments:
+    """The fragments of one publication. Not for several threads at once."""
+
+    def __init__(self, publication: Publication) -> None:
+        """Nothing is read before it is asked for."""
+        self.publication = publication
+        self._counts: list[int] = []
+        self._sheets: dict[tuple[str, tuple[tuple[str, str], ...], str], Sheet] = {}
+        self._views: OrderedDict[int, list[View]] = OrderedDict()
+
+    def first(self, index: int) -> int:
+        """The 1-based number of the first fragment of an itemref."""
+        self._count_to(index)
+        return 1 + sum(self._counts[:index])
+
+    def several(self) -> bool:
+        """Whether there is more than one fragment."""
+        items = self.publication.spine.items
+        at = 0
+        while at < len(items) and sum(self._counts[:at]) < 2:  # noqa: PLR2004 - more than one
+            at += 1
+            self._count_to(at)
+        return sum(self._counts[:at]) > 1
+
+    def find(self, number: int) -> tuple[int, int]:
+        """Itemref and place among its fragments (mostly 0) of the fragment of that number. Raises `NoPlace`."""
+        items, seen = self.publication.spine.items, 0
+        for index in range(len(items)):
+            self._count_to(index + 1)
+            if seen + self._counts[index] >= number:
+                return index, number - seen - 1
+            seen += self._counts[index]
+        raise NoPlace(f"DocFragment[{number}] is beyond the publication's {seen} fragments")
+
+    def _count_to(self, index: int) -> None:
+        """Know the number of fragments of all itemrefs before `index`. Nearly always it is one each."""
+        items = self.publication.spine.items
+        while len(self._counts) < index:
+            item = items[len(self._counts)]
+            self._counts.append(self._count(item) if item.declared else 0)
+
+    def _count(self, item: Item) -> int:
+        data = self.publication.file(item.href) if item.present and item.readable else None
+        several = data is not None and data.lower().count(b"<body") > 1
+        return max(1, len(self.views(item.index))) if several else 1
+
+    def views(self, index: int) -> list[View]:
+        """The fragments of one itemref."""
+        found = self._views.get(index)
+        if found is None:
+            found = self._views[index] = self._made(self.publication.spine.items[index])
+            while len(self._views) > 1 and sum(len(views[0].source) for views in self._views.values()) > KEPT_VIEWS:
+                self._views.popitem(last=False)
+        else:
+            self._views.move_to_end(index)
+        return found
+
+    def _made(self, item: Item) -> list[View]:
+        try:
+            resource = self.publication.resource(item.index)
+            source, document = resource.source, resource.document
+        except NoPlace:
+            return [self._refused(item, None)]
+        if document.plain and recognised(source, item.href):
+            head = markup.read_head(source)
+            return [View(document, source, self._sheet(item, head), document)]
+        fragments = markup.read(source) if recognised(source, item.href) else []
+        if not fragments and "<svg" in source[:8192] and "<html" not in source[:8192]:
+            source = f"<html><body><autoBoxing style='text-align: center'>{source}</autoBoxing></body></html>"
+            fragments = markup.read(source)
+        if not fragments:
+            return [self._refused(item, document)]
+        return [View(each.document, source, self._sheet(item, each.head), document) for each in fragments]
+
+    def _refused(self, item: Item, document: Document | None) -> View:
+        """crengine's own words about a file that it could not read."""
+        said = f"Failed handling EPUB spine item '{item.href}' ({item.media_type}, {item.item_id})."
+        source = f"<html><body><pre>{said}</pre></body></html>"
+        return View(
+            markup.read(source)[0].document, source, css.user_agent(), None if document is None or not document.text else document
+        )
+
+    def _sheet(self, item: Item, head: markup.Head) -> Sheet:
+        """All rules for a fragment: KOReader's own, then those that the file links or holds."""
+        folder = posixpath.dirname(item.href)
+        key = folder, tuple(head.links), head.style
+        found = self._sheets.get(key)
+        if found is None:
+            found = css.user_agent()
+            if head.links or head.style:
+                found = found.copy()
+                first = head.links and not head.links[0][1]
+                imports = "".join(f'@import url("{href}") {media};\n' for href, media in head.links[bool(first) :])
+                if first:
+                    css.read(f'@import url("{head.links[0][0]}");', found, self._loader(folder))
+                css.read(imports + head.style, found, self._loader(folder))
+            self._sheets[key] = found
+        return found
+
+    def _loader(self, folder: str) -> "Loader":
+        return Loader(self.publication, folder)
+
+
+class Loader:
+    """Gives style sheets by address, relative to the folder of who asks."""
+
+    def __init__(self, publication: Publication, folder: str) -> None:
+        """`folder`: path in the archive."""
+        self._publication = publication
+        self._folder = folder
+
+    def __call__(self, address: str) -> tuple[str, "Loader"] | None:
+        """The text of a style sheet and the loader for what it imports; None where it can't be had."""
+        path = posixpath.normpath(posixpath.join(self._folder, unquote(address)))
+        data = self._publication.file(path)
+        if data is None:
+            return None
+        return data.decode("utf-8-sig", "replace"), Loader(self._publication, posixpath.dirname(path))
+
+
+def recognised(source: str, href: str) -> bool:
+    """Whether crengine takes a file for HTML, by its beginning and its name."""
+    if len(source) <= _SHORTEST:
+        return False
+    start = source[:_SNIFFED].lower()
+    if "<html" in start and ("<head" in start or "<body" in start):
+        return True
+    doctype = start.find("<!doctype ")
+    if doctype >= 0 and 0 <= start.find("html", doctype) < _DOCTYPE:
+        return True
+    return href.lower().endswith(_EXTENSIONS) and any(sign in start for sign in ("<!--", "ul", "<p>"))

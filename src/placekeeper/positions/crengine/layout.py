@@ -1,0 +1,345 @@
+"""Which text nodes crengine keeps: it drops white space while it reads, and again when it decides how each element is rendered.
+
+Must not know pointers. The rules follow crengine's own order of events for one element at a time, so that nothing needs to be worked out
+for the rest of the resource. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp
+(ldomElementWriter::onText, ldomNode::initNodeRendMethod)
+"""
+
+import enum
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace, allows_text
+from placekeeper.positions.crengine.ruby import without_ruby_blanks
+from placekeeper.positions.crengine.style import Generated, Style, Styles
+from placekeeper.positions.crengine.text import BLANK, Pair, convert, split
+from placekeeper.positions.document import Document
+
+
+class Kind(enum.IntEnum):
+    """What a child is to its parent, when the parent decides about white space."""
+
+    BLANK = 0
+    TEXT = 1
+    INLINE = 2
+    BLOCK = 3
+    FLOAT = 4
+    INVISIBLE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A child: an element (`element`), a text node (`piece` of the document, with `start` and `end` in the source), or neither.
+
+    `origin`: where the text node begins in the resource's text.
+    """
+
+    kind: Kind
+    element: int = -1
+    piece: int = -1
+    start: int = 0
+    end: int = 0
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text node."""
+        return self.piece >= 0
+
+    @property
+    def inlineish(self) -> bool:
+        """Whether it stands in a line with others."""
+        return self.kind in _INLINEISH
+
+
+_INLINEISH: Final = {Kind.BLANK, Kind.TEXT, Kind.INLINE}
+_WRAPPED: Final = {Display.INLINE_BLOCK, Display.INLINE_TABLE}
+_ROW_GROUPS: Final = {Display.TABLE_ROW_GROUP, Display.TABLE_HEADER_GROUP, Display.TABLE_FOOTER_GROUP}
+_PROPER: Final = {
+    Display.TABLE: {*_ROW_GROUPS, Display.TABLE_ROW, Display.TABLE_COLUMN_GROUP, Display.TABLE_COLUMN, Display.TABLE_CAPTION},
+    Display.TABLE_ROW: {Display.TABLE_CELL},
+    **dict.fromkeys(_ROW_GROUPS, {Display.TABLE_ROW}),
+}
+
+
+class Layout:
+    """The nodes of one fragment, worked out element by element when asked."""
+
+    def __init__(self, document: Document, source: str, styles: Styles) -> None:
+        """`document` as crengine reads it, with places in `source`."""
+        self.document = document
+        self.source = source
+        self.styles = styles
+        self._nodes: dict[int, list[Node]] = {}
+        self._inline: dict[int, Kind] = {}
+        self._pairs: dict[tuple[int, int], Pair] = {}
+
+    @cached_property
+    def _pieces(self) -> dict[int, list[int]]:
+        """Element to the runs of text directly in it."""
+        found: dict[int, list[int]] = {}
+        for piece, owner in enumerate(self.document.piece_owners):
+            found.setdefault(owner, []).append(piece)
+        return found
+
+    @cached_property
+    def _special(self) -> tuple[bool, bool]:
+        names = set(self.document.names)
+        return "svg" in names, "math" in names
+
+    def within(self, element: int, name: str) -> bool:
+        """Whether the element is, or is inside, one of that name."""
+        known = self._special[0] if name == "svg" else self._special[1]
+        return known and any(self.document.names[other] == name for other in self.document.ancestors(element))
+
+    def nodes(self, element: int) -> list[Node]:
+        """The children of an element that crengine ends up with."""
+        found = self._nodes.get(element)
+        if found is None:
+            found = self._nodes[element] = self._cleaned(element, self._read(element))
+        return found
+
+    def text(self, node: Node) -> Pair:
+        """A text node's text, beside the resource's own from the start of its piece on."""
+        key = node.piece, node.start
+        found = self._pairs.get(key)
+        if found is None:
+            found = self._pairs[key] = self._converted(node)
+        return found
+
+    def _converted(self, node: Node) -> Pair:
+        element = self.document.piece_owners[node.piece]
+        raw = self.source[node.start : node.end]
+        begins = self.document.piece_sources[node.piece][0]
+        cdata = self.source.startswith("[CDATA[", begins - 7) and begins >= 7  # noqa: PLR2004 - the length of that text
+        keep = self.styles.of(element).keeps_white or self.within(element, "svg")
+        pair = convert(raw, keep_white=keep, cdata=cdata)
+        if self._strips_newline(element, node) and pair.text.startswith("\n"):
+            pair = _shortened(pair, 1, len(pair.text))
+        if self._special[1] and self.within(element, "math"):
+            text = pair.text
+            pair = _shortened(pair, len(text) - len(text.lstrip(BLANK)), len(text.rstrip(BLANK)))
+        return pair
+
+    def _strips_newline(self, element: int, node: Node) -> bool:
+        """The first newline of `pre` and `textarea` is not text, if nothing stands before it."""
+        if self.document.names[element] not in {"pre", "textarea"}:
+            return False
+        style = self.styles.of(element)
+        pieces = self._pieces[element]
+        first = node.piece == pieces[0] and node.start == self.document.piece_sources[node.piece][0]
+        children = self.document.children[element]
+        return (
+            first
+            and not (style.before or style.after)
+            and not (children and self.document.first_pieces[children[0]] <= node.piece)
+        )
+
+    def _read(self, element: int) -> list[Node]:
+        """The children as the parser hands them on: what the element may not hold is gone, and blanks at the start of a block."""
+        style = self.styles.of(element)
+        found: list[Node] = [_pseudo(style.before)] if style.before else []
+        holds = allows_text(
+            self.document.names[element], in_svg=self.within(element, "svg"), in_math=self.within(element, "math")
+        )
+        in_math = self.within(element, "math")
+        keeps = style.keeps_white or self.within(element, "svg")
+        empty = not (style.before or style.after)
+        for child, piece in self._children(element):
+            if child >= 0:
+                found.append(Node(self.kind(child), element=child))
+                empty = False
+            elif holds:
+                for node in self._text_nodes(piece):
+                    blank = node.kind == Kind.BLANK
+                    if not (blank and (in_math or (empty and style.block and not keeps))):
+                        found.append(node)
+                        empty = False
+        return [*found, _pseudo(style.after)] if style.after else found
+
+    def _children(self, element: int) -> list[tuple[int, int]]:
+        """Elements and runs of text in document order: (element, -1) or (-1, piece)."""
+        children, pieces = self.document.children[element], self._pieces.get(element, [])
+        if not children:
+            return [(-1, piece) for piece in pieces]
+        found: list[tuple[int, int]] = []
+        at = 0
+        for child in children:
+            end = bisect_left(pieces, self.document.first_pieces[child], at)
+            found += [(-1, piece) for piece in pieces[at:end]]
+            found.append((child, -1))
+            at = end
+        return found + [(-1, piece) for piece in pieces[at:]]
+
+    def _text_nodes(self, piece: int) -> list[Node]:
+        start, end = self.document.piece_sources[piece]
+        raw = self.source[start:end]
+        found = []
+        for first, last in split(raw):
+            blank = not raw[first:last].strip(BLANK) or (
+                "&" in raw[first:last] and not convert(raw[first:last]).text.strip(BLANK)
+            )
+            found.append(Node(Kind.BLANK if blank else Kind.TEXT, piece=piece, start=start + first, end=start + last))
+        return found
+
+    def kind(self, element: int) -> Kind:
+        """What an element is to its parent."""
+        style = self.styles.of(element)
+        if style.floats:
+            return Kind.FLOAT
+        if style.hidden:
+            return Kind.INVISIBLE
+        if style.display in _WRAPPED or Display.INHERIT < style.display < Display.INLINE or self.within(element, "svg"):
+            return Kind.INLINE
+        return self._inline_kind(element) if style.display == Display.INLINE else Kind.BLOCK
+
+    def _inline_kind(self, element: int) -> Kind:
+        """An inline element is a block to its parent if there are only blocks, and blank text, in it. Innermost elements first."""
+        found = self._inline.get(element)
+        if found is not None:
+            return found
+        last = element
+        while self.document.children[last]:
+            last = self.document.children[last][-1]
+        for each in range(last, element - 1, -1):
+            if each not in self._inline and self.styles.of(each).display == Display.INLINE:
+                self._inline[each] = Kind.INLINE  # what a child asks about a sibling's parent can't matter
+                self._inline[each] = self._from_children(each)
+        return self._inline[element]
+
+    def _from_children(self, element: int) -> Kind:
+        if self.document.names[element] in OBJECTS:
+            return Kind.INLINE
+        kinds = {self.kind(child) for child in self.document.children[element]}
+        if Kind.BLOCK not in kinds or Kind.INLINE in kinds:
+            return Kind.INLINE
+        pieces = self._pieces.get(element, [])
+        blank = all(node.kind == Kind.BLANK for piece in pieces for node in self._text_nodes(piece))
+        generated = {_pseudo(each).kind for each in (self.styles.of(element).before, self.styles.of(element).after) if each}
+        return Kind.BLOCK if blank and Kind.INLINE not in generated else Kind.INLINE
+
+    def _cleaned(self, element: int, nodes: list[Node]) -> list[Node]:
+        """Without the blanks that go when the element is closed, and when its table is."""
+        style = self.styles.of(element)
+        if style.hidden or not nodes or self.document.names[element] in OBJECTS or self.within(element, "svg"):
+            return nodes
+        if style.display == Display.INLINE:
+            return _inline_cleaned(nodes)
+        if style.display == Display.RUBY:
+            return without_ruby_blanks(nodes, self.document, keeps_white=style.keeps_white)
+        if style.display == Display.RUN_IN:
+            return nodes
+        if style.display not in {Display.TABLE, Display.INLINE_TABLE}:
+            nodes = _block_cleaned(nodes, style)
+        return self._table_cleaned(element, nodes, style)
+
+    def _table_cleaned(self, element: int, nodes: list[Node], style: Style) -> list[Node]:
+        """In a table or a part of one: runs of what does not belong there lose the blanks at their ends."""
+        proper = self._proper(element, style)
+        if not proper or style.keeps_white:
+            return nodes
+        kept: list[Node] = []
+        run: list[Node] = []
+        for node in nodes:
+            if node.is_text or (node.kind != Kind.INVISIBLE and not self._belongs(node, proper)):
+                run.append(node)
+            else:
+                kept += _unproper(run)
+                run = []
+                kept.append(node)
+        return kept + _unproper(run)
+
+    def _belongs(self, node: Node, proper: set[Display]) -> bool:
+        return node.element >= 0 and self.styles.of(node.element).display in proper
+
+    def _proper(self, element: int, style: Style) -> set[Display]:
+        """What belongs into the element, if it is a table or a part of one that stands where it should."""
+        if style.display in {Display.TABLE, Display.INLINE_TABLE}:
+            return _PROPER[Display.TABLE]
+        parent = self.document.parents[element]
+        above = self.styles.of(parent).display if parent >= 0 else Display.NONE
+        above = Display.TABLE if above == Display.INLINE_TABLE else above
+        return _PROPER.get(style.display, set()) if style.display in _PROPER.get(above, set()) else set()
+
+
+def _pseudo(generated: Generated) -> Node:
+    inline = generated.display <= Display.INLINE or generated.display in _WRAPPED
+    return Node(Kind.FLOAT if generated.floats else Kind.INLINE if inline else Kind.BLOCK)
+
+
+def _shortened(pair: Pair, start: int, end: int) -> Pair:
+    """Only the characters from `start` to `end` of crengine's text."""
+    places = (0, *(place - start for place in pair.places if start < place <= end))
+    origins = (pair.origin(start), *(pair.origin(place) for place in pair.places if start < place <= end))
+    return Pair(pair.text[start:end], places, origins)
+
+
+def _inline_cleaned(nodes: list[Node]) -> list[Node]:
+    """Blocks in a line lose the blanks beside them; if there are only blocks, nothing goes."""
+    others = any(node.kind in {Kind.INLINE, Kind.TEXT} for node in nodes)
+    if not others or not any(node.kind == Kind.BLOCK for node in nodes):
+        return nodes
+    beside = {at + step for at, node in enumerate(nodes) if node.kind == Kind.BLOCK for step in (-1, 1)}
+    return [node for at, node in enumerate(nodes) if node.kind != Kind.BLANK or at not in beside]
+
+
+def _block_cleaned(nodes: list[Node], style: Style) -> list[Node]:
+    kinds = {node.kind for node in nodes}
+    inline = any(kind in _INLINEISH for kind in kinds)
+    if not inline:
+        return nodes
+    if Kind.BLOCK in kinds:
+        return _mixed_cleaned(nodes, style)
+    only_blanks = kinds <= {Kind.BLANK, Kind.FLOAT} and style.white_space < WhiteSpace.PRE
+    return [node for node in nodes if not node.is_text] if Kind.FLOAT in kinds and only_blanks else nodes
+
+
+def _mixed_cleaned(nodes: list[Node], style: Style) -> list[Node]:
+    """Blanks stay only between two that stand in a line; then each run of those gets a box, and loses blanks at its ends."""
+    kept: list[Node] = []
+    at = 0
+    while at < len(nodes):
+        end = at
+        while end < len(nodes) and nodes[end].kind == Kind.BLANK:
+            end += 1
+        if end == at:
+            kept.append(nodes[at])
+            at += 1
+            continue
+        before, after = (nodes[at - 1] if at else None), (nodes[end] if end < len(nodes) else None)
+        if before and after and _stand_together(before, after):
+            kept += nodes[at:end]
+        at = end
+    return kept if style.keeps_white else _runs_cleaned(kept)
+
+
+def _stand_together(before: Node, after: Node) -> bool:
+    together = all(node.inlineish or node.kind == Kind.FLOAT for node in (before, after))
+    return together and (before.inlineish or after.inlineish)
+
+
+def _runs_cleaned(nodes: list[Node]) -> list[Node]:
+    """Runs of floats and blanks alone lose the blanks."""
+    kept: list[Node] = []
+    run: list[Node] = []
+    for node in [*nodes, None]:
+        if node and (node.inlineish or node.kind == Kind.FLOAT):
+            run.append(node)
+            continue
+        real = any(each.kind in {Kind.TEXT, Kind.INLINE} for each in run)
+        kept += run if real else [each for each in run if each.kind != Kind.BLANK]
+        run = []
+        if node:
+            kept.append(node)
+    return kept
+
+
+def _unproper(run: list[Node]) -> list[Node]:
+    """Blank runs stay (they are only made invisible); others get a box, which drops the blanks before and one behind them."""
+    if all(node.kind == Kind.BLANK for node in run):
+        return run if len(run) < 2 else []  # noqa: PLR2004 - two blanks in a row count as something to be boxed
+    start = 0
+    while run[start].kind == Kind.BLANK:
+        start += 1
+    return run[start : len(run) - (run[-1].kind == Kind.BLANK)]

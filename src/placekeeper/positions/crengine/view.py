@@ -1,0 +1,185 @@
+"""One DocFragment as crengine has it, joined with the resource as browsers have it: offsets and elements, there and back.
+
+Must not know publications, nor how a fragment gets its number.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from placekeeper.positions import xhtml
+from placekeeper.positions.align import Alignment
+from placekeeper.positions.crengine import text
+from placekeeper.positions.crengine.css import Sheet
+from placekeeper.positions.crengine.layout import Kind, Layout, Node
+from placekeeper.positions.crengine.style import Styles
+from placekeeper.positions.crengine.xpointer import TEXT, Step
+from placekeeper.positions.document import Document
+
+MAX_SEARCH: Final = 100_000
+"""Runs of text that are looked at for the next one that crengine keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A text node of crengine's and an offset in it, or an element (`node` is None)."""
+
+    element: int
+    node: Node | None = None
+    offset: int = 0
+
+
+class View:
+    """A fragment. `document` is crengine's, `resource` the browsers'; the same object where both parsers agree."""
+
+    def __init__(self, document: Document, source: str, sheet: Sheet, resource: Document | None) -> None:
+        """`resource` is None where there is nothing to join: crengine made the fragment up."""
+        self.document = document
+        self.resource = resource
+        self.source = source
+        self.layout = Layout(document, source, Styles(document, sheet))
+        self._same = document is resource
+        self._steps: dict[int, dict[int, tuple[int, bool]]] = {}
+
+    @cached_property
+    def _join(self) -> Alignment:
+        return Alignment(self.document.text, self.resource.text if self.resource else "")
+
+    def to_resource(self, offset: int) -> tuple[int, bool]:
+        """An offset of the resource's text for one of crengine's, and whether the character is the same."""
+        if self._same:
+            return offset, True
+        return self._join.there(offset), bool(self.resource) and self._join.exact(offset)
+
+    def from_resource(self, offset: int) -> tuple[int, bool]:
+        """The way back."""
+        if self._same:
+            return offset, True
+        return self._join.back(offset), bool(self.resource) and self._join.exact_back(offset)
+
+    def element_of_resource(self, element: int) -> int | None:
+        """The resource's element for one of crengine's; None where none stands for it."""
+        return self._across(element, self.document, self.resource, lambda offset: self.to_resource(offset)[0])
+
+    def element_from_resource(self, element: int) -> int | None:
+        """The way back."""
+        return self._across(element, self.resource, self.document, lambda offset: self.from_resource(offset)[0])
+
+    def _across(self, element: int, here: Document | None, there: Document | None, move: Callable[[int], int]) -> int | None:
+        """By name and place in the text; among several of the same, by order."""
+        if self._same or here is None or there is None:
+            return element if self._same else None
+        name, start = here.names[element].lower(), here.starts[element]
+        alike = [each for each in _starting(here, start) if here.names[each].lower() == name]
+        others = [each for each in _starting(there, move(start)) if there.names[each].lower() == name]
+        at = alike.index(element)
+        return others[at] if at < len(others) else None
+
+    def inside(self, element: int) -> bool:
+        """Whether one of crengine's elements is in the body; nothing else is there for it."""
+        return self.document.inside_body(element)
+
+    def spot(self, offset: int) -> Spot | None:
+        """Where crengine has the character at `offset` of its own text, or the next one that it keeps, or the end of the last before."""
+        document = self.document
+        piece = bisect_right(document.piece_starts, offset) - 1
+        if piece >= 0:
+            for node, begins, pair in self._texts(piece):
+                if (place := pair.place(max(offset - begins, pair.origins[0]))) < len(pair.text) and (
+                    offset < begins + pair.origin(len(pair.text) - 1) + 1
+                ):
+                    return Spot(document.piece_owners[piece], node, place)
+        return self._next(piece + 1) or self._last(piece)
+
+    def _next(self, piece: int) -> Spot | None:
+        """The start of the first text node from some run of text on."""
+        for later in range(piece, min(len(self.document.piece_starts), piece + MAX_SEARCH)):
+            for node, _, pair in self._texts(later):
+                if pair.text:
+                    return Spot(self.document.piece_owners[later], node)
+        return None
+
+    def _last(self, piece: int) -> Spot | None:
+        """The end of the last text node up to some run of text."""
+        for earlier in range(piece, max(-1, piece - MAX_SEARCH), -1):
+            for node, _, pair in reversed(list(self._texts(earlier))):
+                if pair.text:
+                    return Spot(self.document.piece_owners[earlier], node, len(pair.text))
+        return None
+
+    def _texts(self, piece: int) -> Iterator[tuple[Node, int, text.Pair]]:
+        """The text nodes of a run of text, where each begins in crengine's plain text, and its text."""
+        for node in self.layout.nodes(self.document.piece_owners[piece]):
+            if node.piece == piece:
+                yield node, self.begins(node), self.layout.text(node)
+
+    def begins(self, node: Node) -> int:
+        """Where a text node's source begins in the document's text."""
+        start = self.document.piece_starts[node.piece]
+        first = self.document.piece_sources[node.piece][0]
+        if node.start == first:
+            return start
+        before = self.source[first : node.start]
+        return start + len(xhtml.decode(before) if self._same else text.plain(before))
+
+    def offset(self, node: Node, place: int) -> int:
+        """The offset in the document's text of a place in a text node; the end is behind the last character."""
+        pair = self.layout.text(node)
+        if place < len(pair.text):
+            return self.begins(node) + pair.origin(place)
+        return self.begins(node) + (pair.origin(place - 1) + 1 if place else pair.origins[0])
+
+    def first_text(self, element: int, *, inside: bool, visible: bool = True) -> int | None:
+        """Where the first kept text that is not blank begins, from the start of an element on; None where there is none."""
+        document = self.document
+        piece = document.first_pieces[element]
+        while piece < len(document.piece_starts):
+            owner = document.piece_owners[piece]
+            if inside and document.piece_starts[piece] >= document.ends[element]:
+                return None
+            if not (visible and self.layout.styles.of(owner).hidden):
+                for node, begins, pair in self._texts(piece):
+                    if node.kind != Kind.BLANK and pair.text:
+                        return begins + pair.origin(0)
+            piece += 1
+        return None
+
+    def steps(self, element: int) -> list[Step]:
+        """The steps from below the DocFragment to an element."""
+        found = []
+        while element > 0:
+            number, only = self._numbers(self.document.parents[element])[element]
+            found.append(Step(self.document.names[element], number, only))
+            element = self.document.parents[element]
+        return found[::-1]
+
+    def text_step(self, spot: Spot) -> Step:
+        """The step to a text node."""
+        texts = [node for node in self.layout.nodes(spot.element) if node.is_text]
+        return Step(TEXT, texts.index(spot.node) + 1, len(texts) == 1) if spot.node else Step(TEXT)
+
+    def _numbers(self, parent: int) -> dict[int, tuple[int, bool]]:
+        """For each child of an element: its number among those of its name, and whether it is the only one."""
+        found = self._steps.get(parent)
+        if found is None:
+            seen = Counter[str]()
+            numbers: list[tuple[int, str, int]] = []
+            for child in self.document.children[parent]:
+                name = self.document.names[child]
+                seen[name] += 1
+                numbers.append((child, name, seen[name]))
+            found = self._steps[parent] = {child: (number, seen[name] == 1) for child, name, number in numbers}
+        return found
+
+    def child(self, element: int, step: Step) -> int | None:
+        """The child element of that name and number."""
+        alike = [child for child in self.document.children[element] if self.document.names[child] == step.name]
+        return alike[step.number - 1] if step.number <= len(alike) else None
+
+
+def _starting(document: Document, start: int) -> range:
+    """The elements that begin at an offset, in document order."""
+    return range(bisect_left(document.starts, start), bisect_right(document.starts, start))
