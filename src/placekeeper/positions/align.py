@@ -14,7 +14,9 @@ from functools import cached_property
 Block = tuple[int, int, int]
 """Start in the one text, start in the other, length."""
 
-WINDOWS = ((64, 8), (512, 24), (4096, 24), (65_536, 32), (1_048_576, 32))
+Span = tuple[int, int]
+
+WINDOWS = ((16, 8), (64, 20), (512, 24), (4096, 32), (65_536, 32), (1_048_576, 32))
 """How far ahead is looked for the place where the texts meet again, and how many equal characters are no chance there."""
 
 WORK = 64_000_000
@@ -42,29 +44,46 @@ class Alignment:
 
     def there(self, offset: int) -> int:
         """The offset in the other text; of a lost character, that of the nearest kept one that follows."""
-        at = bisect_right(self._starts[0], offset) - 1
-        return self._across(at, offset, 0)
+        return self._across(offset, 0)
 
     def back(self, offset: int) -> int:
         """The same from the other text to this one."""
-        at = bisect_right(self._starts[1], offset) - 1
-        return self._across(at, offset, 1)
+        return self._across(offset, 1)
 
     def exact(self, offset: int) -> bool:
         """Whether the other text has the character at an offset of this one. The ends of both belong together."""
-        at = bisect_right(self._starts[0], offset) - 1
-        if offset == len(self._texts[0]):
-            return True
-        return at >= 0 and offset - self.blocks[at][0] < self.blocks[at][2]
+        return self._exact(offset, 0)
 
     def exact_back(self, offset: int) -> bool:
         """The same for a character of the other text."""
-        at = bisect_right(self._starts[1], offset) - 1
-        if offset == len(self._texts[1]):
-            return True
-        return at >= 0 and offset - self.blocks[at][1] < self.blocks[at][2]
+        return self._exact(offset, 1)
 
-    def _across(self, at: int, offset: int, side: int) -> int:
+    def gap(self, offset: int, side: int = 0) -> tuple[Span, Span]:
+        """The offsets of this text (`side` 1: of the other) that are one place with an offset, and the same place in the other.
+
+        Both are one offset where text is kept on both sides of it; otherwise they reach over what was lost there.
+        """
+        at = self._block(offset, side)
+        before = self.blocks[at] if at >= 0 else (0, 0, 0)
+        within = offset - before[side]
+        if at >= 0 and 0 < within < before[2]:
+            return (offset, offset), (before[1 - side] + within,) * 2
+        if not within and at >= 0:
+            after, before = before, self.blocks[at - 1] if at else (0, 0, 0)
+        else:
+            after = self.blocks[at + 1] if at + 1 < len(self.blocks) else (len(self._texts[0]), len(self._texts[1]), 0)
+        return _span(before, after, side), _span(before, after, 1 - side)
+
+    def _block(self, offset: int, side: int) -> int:
+        return bisect_right(self._starts[side], offset) - 1
+
+    def _exact(self, offset: int, side: int) -> bool:
+        at = self._block(offset, side)
+        inside = at >= 0 and offset - self.blocks[at][side] < self.blocks[at][2]
+        return inside or offset == len(self._texts[side])
+
+    def _across(self, offset: int, side: int) -> int:
+        at = self._block(offset, side)
         if at >= 0:
             block = self.blocks[at]
             if offset - block[side] < block[2]:
@@ -72,6 +91,10 @@ class Alignment:
         if at + 1 < len(self.blocks):
             return self.blocks[at + 1][1 - side]
         return len(self._texts[1 - side])
+
+
+def _span(before: Block, after: Block, side: int) -> Span:
+    return before[side] + before[2], after[side]
 
 
 def _blocks(here: str, there: str) -> Iterator[Block]:

@@ -25,11 +25,11 @@ _PIECE = re.compile(r"\^.|.", re.DOTALL)
 _BRACKETS = re.compile(r"\[(?:\^.?|[^\]^])*(?:\]|\Z)", re.DOTALL)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _NUMBER = r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*"
-_TOKEN = re.compile(
+_TOKEN = re.compile(  # `raw`: epub.js writes ids as they are, so a bracket may hold others
     r"\s*(?:(?P<jump>!)|(?P<comma>,)|"
     r"(?:/\s*(?P<step>[0-9]+)|:\s*(?P<characters>[0-9]+)"
     rf"|~(?P<seconds>{_NUMBER})|@(?P<x>{_NUMBER}):(?P<y>{_NUMBER}))"
-    r"\s*(?P<assertion>\[(?:\^.|[^\]^])*\])?)\s*",
+    r"\s*(?:(?P<assertion>\[(?:\^.|[^\]^])*\])(?=\s*(?:[/:~@!,]|\Z))|(?P<raw>\[.*?\])(?=[/:~@!,]|\Z))?)\s*",
     re.DOTALL,
 )
 
@@ -146,7 +146,7 @@ class _Reader:
 
     def take(self, token: re.Match[str]) -> None:
         """One token more."""
-        assertion = _assertion(token["assertion"])
+        assertion = Assertion((token["raw"][1:-1],)) if token["raw"] else _assertion(token["assertion"])
         if token["jump"] or token["step"]:
             if self.offset:
                 raise NoPlace("in a CFI nothing follows an offset")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from placekeeper.positions.align import Alignment
+from placekeeper.positions.align import Alignment, Span
 from placekeeper.positions.cfi import Offset, Path, Step
 from placekeeper.positions.cfi_text import beside, corrected, inside
 from placekeeper.positions.cfi_walk import Doubt, Landing, judged, steps_to, walk
@@ -44,14 +44,14 @@ def locate(resource: Resource, steps: Sequence[Step], offset: Offset | None, dou
     doubts = [*doubts, *landing.doubts]
     there, is_element = _landed(resource.document, shown, landing, offset, doubts)
     alignment = _view(resource.document, shown).alignment
+    element = _counterpart(shown, landing.element, resource.document, alignment.gap(there, 1)) if is_element else None
+    if is_element and not shown.inside_body(landing.element):
+        doubts.append((Precision.RESOURCE, "the place is outside the text"))
+    if element is not None:
+        return judged(resource.document, Point(index, resource.document.starts[element], element), doubts)
     if not alignment.exact_back(there):
         doubts.append((Precision.ELEMENT, "epub.js shows text there that the file, parsed as it should be, does not have"))
-    at = alignment.back(there)
-    if not is_element:
-        return judged(resource.document, Point(index, at), doubts)
-    if not shown.inside_body(landing.element):
-        doubts.append((Precision.RESOURCE, "the place is outside the text"))
-    return judged(resource.document, Point(index, at, _counterpart(shown, landing.element, resource.document, at)), doubts)
+    return judged(resource.document, Point(index, alignment.back(there)), doubts)
 
 
 def path_to(resource: Resource, point: Point) -> Path | None:
@@ -59,13 +59,13 @@ def path_to(resource: Resource, point: Point) -> Path | None:
     document, shown = resource.document, resource.reparsed
     if shown is None or not 0 <= point.offset <= len(document.text):
         return None
-    there = _view(document, shown).alignment.there(point.offset)
+    alignment = _view(document, shown).alignment
     if point.element is not None and document.starts[point.element] == point.offset:
-        element = _counterpart(document, point.element, shown, there)
+        element = _counterpart(document, point.element, shown, alignment.gap(point.offset))
         path = Path((steps_to(shown, element, ids=False),)) if element else None
         if path and _comes_back(resource, path, point):
             return path
-    path = _path_to_text(document, shown, there)
+    path = _path_to_text(document, shown, alignment.there(point.offset))
     return path if path and _comes_back(resource, path, Point(point.resource, point.offset)) else None
 
 
@@ -126,13 +126,14 @@ def _comes_back(resource: Resource, path: Path, point: Point) -> bool:
     return found == point and place.precision is Precision.EXACT
 
 
-def _counterpart(one: Document, element: int, other: Document, offset: int) -> int | None:
+def _counterpart(one: Document, element: int, other: Document, places: tuple[Span, Span]) -> int | None:
     """The element of the other document that begins at the same place: the same one among those of its name."""
-    here, there = (_beginning(document, at, one.names[element]) for document, at in ((one, one.starts[element]), (other, offset)))
+    name = one.names[element]
+    here, there = _beginning(one, places[0], name), _beginning(other, places[1], name)
     return there[here.index(element)] if len(here) == len(there) else None
 
 
-def _beginning(document: Document, offset: int, name: str) -> list[int]:
-    """The elements of a name that begin at an offset, in document order."""
-    first, last = bisect_left(document.starts, offset), bisect_right(document.starts, offset)
+def _beginning(document: Document, span: Span, name: str) -> list[int]:
+    """The elements of a name that begin within a span, in document order."""
+    first, last = bisect_left(document.starts, span[0]), bisect_right(document.starts, span[1])
     return [number for number in range(first, last) if document.names[number].lower() == name.lower()]
