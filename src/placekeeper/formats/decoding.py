@@ -6,13 +6,19 @@ Source: https://encoding.spec.whatwg.org/
 import codecs
 import re
 
-DECLARATION = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 META = re.compile(rb"""<meta\s[^>]{0,500}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-WITHOUT_BOM = ((b"<\0?\0x\0", "utf-16-le"), (b"\0<\0?\0x", "utf-16-be"))
+STARTS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"<\0?\0x\0", "utf-16-le"),  # without a byte order mark
+    (b"\0<\0?\0x", "utf-16-be"),
+)
 HEAD = 1_024
-
-# What browsers decode under Python's name of a label; codecs that are not for text on the web are not among them.
+"""Bytes in which a declaration is looked for, as browsers do."""
+LABELS = {"iso-8859-8-i": "iso8859-8", "x-sjis": "cp932", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "x-mac-roman": "mac-roman"}
+"""Labels that browsers know and Python does not."""
 BROWSERS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -29,33 +35,75 @@ BROWSERS = {
     "utf-16-be": "utf-8",
     "utf-8-sig": "utf-8",
 }
-AS_THEY_ARE = frozenset(
-    "utf-8 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp866 cp874 cp932 cp949 iso8859-2 iso8859-3 iso8859-4 "
-    "iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 koi8-r koi8-u mac-roman "
-    "mac-cyrillic gb18030 big5hkscs euc_jp iso2022_jp".split()
+"""What browsers decode with, by Python's name of what was declared."""
+AS_DECLARED = frozenset(
+    [
+        "utf-8",
+        "cp866",
+        "cp874",
+        "cp932",
+        "cp949",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "iso8859-2",
+        "iso8859-3",
+        "iso8859-4",
+        "iso8859-5",
+        "iso8859-6",
+        "iso8859-7",
+        "iso8859-8",
+        "iso8859-10",
+        "iso8859-13",
+        "iso8859-14",
+        "iso8859-15",
+        "iso8859-16",
+        "koi8-r",
+        "koi8-u",
+        "mac-roman",
+        "mac-cyrillic",
+        "gb18030",
+        "big5hkscs",
+        "euc_jp",
+        "iso2022_jp",
+    ]
 )
+"""Python's codecs for the encodings of the web; it has others, some of which are not for text at all."""
+
+
+def decode(data: bytes, *, html: bool = False) -> str:
+    """The text, without a byte order mark; what is no text becomes U+FFFD, one for each faulty sequence. Never fails."""
+    name = encoding(data, html=html)
+    faults = "placekeeper.c1" if name.startswith(("cp125", "cp874")) else "replace"
+    return data.decode(name, faults).removeprefix("\ufeff")
 
 
 def encoding(data: bytes, *, html: bool) -> str:
-    """Python's name of the encoding: by byte order mark, declaration, and for HTML by `meta`; else UTF-8, or cp1252 for old HTML."""
+    """Python's name of the encoding: by first bytes or declaration (in HTML also `meta`), else UTF-8, or cp1252 in old HTML."""
     head = data[:HEAD]
-    for start, name in BOMS + WITHOUT_BOM:
+    for start, name in STARTS:
         if head.startswith(start):
             return name
-    declared = DECLARATION.match(head.lstrip()) or (META.search(head) if html else None)
+    declared = DECLARATION.match(head) or (META.search(head) if html else None)
     if declared and (name := known(declared[1].decode("ascii"))):
         return name
     return "utf-8" if not html or is_utf8(data) else "cp1252"
 
 
 def known(label: str) -> str:
-    """Python's name of what browsers decode under a label; "" for labels that they don't know."""
+    """Python's name of what browsers decode with under a label; "" for labels that they don't know."""
     try:
-        name = codecs.lookup(label).name
-    except (LookupError, ValueError):
+        name = codecs.lookup(LABELS.get(label.lower(), label)).name
+    except LookupError:
         return ""
     name = BROWSERS.get(name, name)
-    return name if name in AS_THEY_ARE else ""
+    return name if name in AS_DECLARED else ""
 
 
 def is_utf8(data: bytes) -> bool:
@@ -67,6 +115,11 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-def decode(data: bytes, *, html: bool = False) -> str:
-    """The text, without a byte order mark; bytes that are no text become U+FFFD, one for each faulty sequence."""
-    return data.decode(encoding(data, html=html), "replace").removeprefix("\ufeff")
+def control(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that windows code pages leave open are control characters to browsers."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(map(chr, error.object[error.start : error.end])), error.end
+
+
+codecs.register_error("placekeeper.c1", control)

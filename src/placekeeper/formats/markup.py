@@ -1,4 +1,4 @@
-"""The one place where foreign markup is parsed: no DTD, no entities of its own, no network, no recursion.
+"""The one place where foreign XML is parsed: no DTD, no entities of its own, no network, no recursion.
 
 Well-formed is what browsers take for well-formed. Must not know archives and packages.
 Sources: https://html.spec.whatwg.org/multipage/xhtml.html#parsing-xhtml-documents, https://www.w3.org/TR/xml/
@@ -9,22 +9,18 @@ from html.entities import html5
 
 from lxml import etree
 
-from placekeeper.domain.errors import LimitExceeded
-
-MAX_MARKUP_BYTES = 32 << 20
-"""Package documents, navigation and the like; content documents have the archive's limit."""
-
 XML_DECLARATION = re.compile(
     r"""<\?xml\s+version\s*=\s*(?:"1\.[0-9]+"|'1\.[0-9]+')"""
     r"""(?:\s+encoding\s*=\s*(?:"[A-Za-z][\w.:-]*"|'[A-Za-z][\w.:-]*'))?"""
     r"""(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>""",
     re.ASCII,
 )
-PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+PROLOG = re.compile(r"(?>\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 DOCTYPE = re.compile(
-    r"""<!DOCTYPE\s+[^\s>\["']+(?:\s+(?:PUBLIC\s+(?P<public>"[^"]*"|'[^']*')(?:\s*(?:"[^"]*"|'[^']*'))?|SYSTEM\s*(?:"[^"]*"|'[^']*')))?\s*"""
-    r"""(?:\[(?P<subset>(?:[^\]"'<]|"[^"]*"|'[^']*'|<!--.*?-->|<\?.*?\?>|<)*)\]\s*)?>""",
-    re.DOTALL,
+    r"""<!DOCTYPE\s+[^\s>\["']+
+        (?:\s+(?:PUBLIC\s+(?P<public>"[^"]*"|'[^']*')\s+(?:"[^"]*"|'[^']*')|SYSTEM\s+(?:"[^"]*"|'[^']*')))?\s*
+        (?P<subset>\[(?>[^\]"'<]+|"[^"]*"|'[^']*'|<!--.*?-->|<\?.*?\?>|<)*+\]\s*)?>""",
+    re.DOTALL | re.VERBOSE,
 )
 KNOWN_DTDS = frozenset({
     "-//W3C//DTD XHTML 1.0 Transitional//EN",
@@ -45,34 +41,60 @@ PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 def parser(*, recover: bool = False) -> etree.XMLParser:
     """A parser that fetches nothing and expands nothing.
 
-    `huge_tree`, because libxml2's other limits are too low for real books (a text of ten million bytes, 256 open elements). With no
-    DTD to declare entities the input can't grow, and its size is bounded before.
+    `huge_tree`, because libxml2's own limits are too low for real books: a text of ten million bytes, 256 open elements.
+    Without a DTD no entity can make the input grow, and its size was bounded before; 2,048 open elements remain the limit.
     """
     return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        dtd_validation=False,
-        huge_tree=True,
-        recover=recover,
-        remove_comments=False,
-        strip_cdata=True,
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, recover=recover
     )
 
 
+def parsed(source: str) -> etree._Element | None:
+    """The root element, or None where the source is not well-formed."""
+    return tried(source, parser())
+
+
+def salvaged(source: str) -> etree._Element | None:
+    """The root element of a source that is not well-formed, as well as it can be had; None where nothing can."""
+    return tried(source, parser(recover=True))
+
+
+def tried(source: str, with_parser: etree.XMLParser) -> etree._Element | None:
+    """What a parser makes of a source."""
+    try:
+        root: etree._Element | None = etree.fromstring(bare(source), with_parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root
+
+
 def bare(source: str) -> bytes:
-    """The source for a parser: UTF-8 without XML declaration and DOCTYPE, with known named characters as numbers."""
-    at = match.end() if (match := XML_DECLARATION.match(source)) else 0
-    start = match.end() if (match := PROLOG.match(source, at)) else at
-    doctype = DOCTYPE.match(source, start)
-    body = source[:start][at:] + source[doctype.end() if doctype else start :]
-    if doctype and (doctype["public"] or "")[1:-1] in KNOWN_DTDS:
-        body = REFERENCE.sub(character, body)
+    """The source for a parser: UTF-8 without XML declaration and DOCTYPE, known named characters as numbers."""
+    at, start, end, characters = prolog(source)
+    body = source[at:start] + source[end:]
+    if characters and "&" in body:
+        body = REFERENCE.sub(as_numbers, body)
     return body.encode("utf-8", "surrogatepass")
 
 
-def character(reference: re.Match[str]) -> str:
+def prolog(source: str) -> tuple[int, int, int, bool]:
+    """Where the XML declaration ends, where the DOCTYPE begins and ends, and whether named characters are known with it."""
+    at = match.end() if (match := XML_DECLARATION.match(source)) else 0
+    start = match.end() if (match := PROLOG.match(source, at)) else at
+    doctype = DOCTYPE.match(source, start)
+    if doctype is None:
+        return at, start, start, False
+    public = " ".join((doctype["public"] or "")[1:-1].split())
+    return at, start, doctype.end(), public in KNOWN_DTDS
+
+
+def without_doctype(source: str) -> str:
+    """The source with spaces for its DOCTYPE, so that whatever an internal subset says is not even read. Offsets stay."""
+    _, start, end, _ = prolog(source)
+    return source[:start] + " " * (end - start) + source[end:]
+
+
+def as_numbers(reference: re.Match[str]) -> str:
     """A named character of HTML as numeric references; the five of XML and unknown names as they are."""
     name = reference[1]
     if name in PREDEFINED or name not in html5:
@@ -80,29 +102,20 @@ def character(reference: re.Match[str]) -> str:
     return "".join(f"&#{ord(letter)};" for letter in html5[name])
 
 
-def parsed(source: str) -> etree._Element | None:
-    """The root element, or None where the source is not well-formed."""
-    try:
-        return etree.fromstring(bare(source), parser())
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def read(source: str, name: str) -> tuple[etree._Element | None, str]:
-    """The root of a file that is no content document, as well as it can be had, and what is wrong with it in one line."""
-    if len(source) > MAX_MARKUP_BYTES:
-        raise LimitExceeded(f"MAX_MARKUP_BYTES: {name!r} has {len(source)} characters, more than {MAX_MARKUP_BYTES}")
-    root = parsed(source)
-    if root is not None:
-        return root, ""
-    try:
-        root = etree.fromstring(bare(source), parser(recover=True))
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
-    return root, f"{name!r} is not well-formed"
-
-
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace; "" for comments and the like."""
-    tag = element.tag
+    tag: object = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def text_of(element: etree._Element | None) -> str:
+    """All text in an element, white space collapsed; images count as their alternative text."""
+    if element is None:
+        return ""
+    pieces: list[str] = []
+    for node in element.iter():
+        if local(node):
+            pieces += [node.get("alt", "") if local(node) == "img" else "", node.text or ""]
+        if node is not element:
+            pieces.append(node.tail or "")
+    return " ".join("".join(pieces).split())

@@ -28,9 +28,9 @@ def decoded(reference: str) -> str:
     return inside(unquote(reference, errors="replace"))
 
 
-def resolved(base: str, href: str) -> str:
-    """The path from the archive's root of a reference in the file at `base`, without query and fragment; "" where it is remote."""
-    path = href.strip().partition("#")[0].partition("?")[0]
+def resolved(base: str, reference: str) -> str:
+    """The path that a reference in the file at `base` means, without query and fragment; "" where it leads out of the archive."""
+    path = reference.strip().partition("#")[0].partition("?")[0]
     if SCHEME.match(path) or path.startswith("//"):
         return ""
     if not path:
@@ -39,19 +39,27 @@ def resolved(base: str, href: str) -> str:
     return inside(f"{folder}/{unquote(path, errors='replace')}")
 
 
+def place(base: str, reference: str) -> str:
+    """As `resolved`, with the fragment, decoded; "" where it leads out of the archive."""
+    path, fragment = resolved(base, reference), unquote(reference.strip().partition("#")[2], errors="replace")
+    return f"{path}#{fragment}" if path and fragment else path
+
+
 def leads_outside(name: str) -> bool:
-    """Whether an archive entry's name, taken at its word by a program that extracts it, could leave the folder."""
+    """Whether the name of an entry, taken at its word by a program that extracts it, could leave the folder."""
     return name.startswith("/") or "\0" in name or ".." in name.split("/") or bool(DRIVE.match(name))
 
 
-def spellings(name: str) -> Iterator[str]:
-    """What an entry's name may stand for: itself, decoded, and UTF-8 where the archive does not say that it is."""
-    yield name
-    yield decoded(name)
-    try:
-        yield name.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return
+def spellings(path: str) -> Iterator[str]:
+    """What an entry's path may stand for: itself, decoded, and UTF-8 where the archive does not say that it is."""
+    yield path
+    if "%" in path:
+        yield decoded(path)
+    if not path.isascii():
+        try:
+            yield path.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            return
 
 
 def tolerant(path: str) -> str:

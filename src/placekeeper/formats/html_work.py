@@ -1,0 +1,121 @@
+"""How much work a text would be for an HTML parser, which can't be stopped once it runs. Only estimates, only counts tags.
+
+HTML's rules let a tag look at every element that is open, and a paragraph get a copy of every formatting element that was
+not closed: hostile text of a few hundred kilobytes could take hours, or all memory. Real books are far below the limits.
+Source: https://html.spec.whatwg.org/multipage/parsing.html#the-stack-of-open-elements
+"""
+
+import re
+from collections import Counter
+
+from placekeeper.domain.errors import LimitExceeded
+from placekeeper.formats.limits import LIMITS
+
+FEW_TAGS = 3_000
+"""Tags that can't make enough work to be worth counting."""
+MANY_ATTRIBUTES = 1_000
+"""Attributes of one tag: each is compared with those before."""
+TAG = re.compile(
+    r"""<(?:
+        !--(?:-?>|.*?(?:--!?>|\Z))
+      | (script|style|textarea|title|xmp|iframe|noembed|noframes)\b[^>]*+>.*?(?=</\1|\Z)
+      | (/?)([A-Za-z][^\s/>]*+)((?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+){0,1000}+)
+    )""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
+ATTRIBUTE = re.compile(r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+""")
+FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+CLOSE_EACH_OTHER = frozenset(
+    [
+        "a",
+        "button",
+        "colgroup",
+        "dd",
+        "dt",
+        "li",
+        "nobr",
+        "optgroup",
+        "option",
+        "p",
+        "rb",
+        "rp",
+        "rt",
+        "rtc",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+    ]
+)
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "path",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+MOST_ALIKE = 3
+"""Formatting elements with the same attributes that are copied: the "Noah's Ark clause"."""
+
+
+def check_work(source: str) -> None:
+    """Refuse what would take time or memory out of all proportion to its size. Raises `LimitExceeded`."""
+    tags = source.count("<")
+    if tags > LIMITS.html_tags:
+        raise LimitExceeded(f"html_tags: {tags} tags of HTML, more than {LIMITS.html_tags}")
+    if tags <= FEW_TAGS and len(source) <= FEW_TAGS * FEW_TAGS:
+        return
+    looks, copies = estimate(source)
+    if looks > LIMITS.html_work:
+        raise LimitExceeded(f"html_work: {tags} tags of HTML, so many of them inside each other that parsing would take too long")
+    if copies > LIMITS.html_copies:
+        raise LimitExceeded(
+            f"html_copies: {tags} tags of HTML, so many formatting elements left open that they would fill the memory"
+        )
+
+
+def estimate(source: str) -> tuple[int, int]:
+    """How many looks at open elements, and how many copies of formatting elements; rather too many than too few.
+
+    An end tag counts where it fits the innermost element; the real rules would often let it close more.
+    """
+    above: list[tuple[str, str]] = []
+    alike: Counter[str] = Counter()
+    looks = copies = copied = 0
+    for _, end, tag, attributes in TAG.findall(source):
+        name = tag.lower()
+        if not name or name in VOID:
+            continue
+        looks += len(above)
+        if above and above[-1][0] == name and (end or name in CLOSE_EACH_OTHER) and (key := above.pop()[1]):
+            alike[key] -= 1
+            copied -= alike[key] < MOST_ALIKE
+        if end:
+            continue
+        copies += copied
+        key = name + attributes if name in FORMATTING else ""
+        above.append((name, key))
+        if key:
+            copied += alike[key] < MOST_ALIKE
+            alike[key] += 1
+        if len(attributes) > MANY_ATTRIBUTES and len(ATTRIBUTE.findall(attributes)) >= MANY_ATTRIBUTES:
+            raise LimitExceeded(f"html_work: a tag <{name}> with {MANY_ATTRIBUTES} attributes or more")
+    return looks, copies
