@@ -105,10 +105,10 @@ class Builder:
         self._body = -1
 
     def start(self, name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES) -> int:
-        """An element begins; its number. Only the first `body` that is a child of the root counts as such."""
+        """An element begins; its number. Only the first `body` below the root counts as such, or a root like `svg`."""
         document, number = self.document, len(self.document.names)
         parent = self._open[-1] if self._open else -1
-        if self._body < 0 and parent == 0 and name.lower() == "body":
+        if self._body < 0 and ((parent == 0 and name.lower() == "body") or (parent < 0 and name.lower() != "html")):
             self._body = document.body = number
             self.counting = True
         document.names.append(name)
