@@ -5,55 +5,20 @@ for the rest of the resource. Source: https://github.com/koreader/crengine/blob/
 (ldomElementWriter::onText, ldomNode::initNodeRendMethod)
 """
 
-import enum
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
 from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace, allows_text
-from placekeeper.positions.crengine.ruby import without_ruby_blanks
+from placekeeper.positions.crengine.node import Kind, Node
+from placekeeper.positions.crengine.ruby import container_nodes, ruby_nodes, trimmed
 from placekeeper.positions.crengine.style import Generated, Style, Styles
 from placekeeper.positions.crengine.text import BLANK, Pair, convert, split
 from placekeeper.positions.document import Document
 
 
-class Kind(enum.IntEnum):
-    """What a child is to its parent, when the parent decides about white space."""
-
-    BLANK = 0
-    TEXT = 1
-    INLINE = 2
-    BLOCK = 3
-    FLOAT = 4
-    INVISIBLE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A child: an element (`element`), a text node (`piece` of the document, with `start` and `end` in the source), or neither.
-
-    `origin`: where the text node begins in the resource's text.
-    """
-
-    kind: Kind
-    element: int = -1
-    piece: int = -1
-    start: int = 0
-    end: int = 0
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it is a text node."""
-        return self.piece >= 0
-
-    @property
-    def inlineish(self) -> bool:
-        """Whether it stands in a line with others."""
-        return self.kind in _INLINEISH
-
-
-_INLINEISH: Final = {Kind.BLANK, Kind.TEXT, Kind.INLINE}
+_ZERO_WIDTH: Final = Pair("\u200b", (0,), (0,))
 _WRAPPED: Final = {Display.INLINE_BLOCK, Display.INLINE_TABLE}
 _ROW_GROUPS: Final = {Display.TABLE_ROW_GROUP, Display.TABLE_HEADER_GROUP, Display.TABLE_FOOTER_GROUP}
 _PROPER: Final = {
@@ -102,6 +67,8 @@ class Layout:
 
     def text(self, node: Node) -> Pair:
         """A text node's text, beside the resource's own from the start of its piece on."""
+        if node.piece < 0:
+            return _ZERO_WIDTH
         key = node.piece, node.start
         found = self._pairs.get(key)
         if found is None:
@@ -222,33 +189,68 @@ class Layout:
     def _cleaned(self, element: int, nodes: list[Node]) -> list[Node]:
         """Without the blanks that go when the element is closed, and when its table is."""
         style = self.styles.of(element)
+        if style.display == Display.RUBY:
+            return ruby_nodes(nodes, self._name, keeps_white=style.keeps_white)
+        if expected := self._expected(element):
+            return container_nodes(nodes, expected, self._name, keeps_white=style.keeps_white)
         if style.hidden or not nodes or self.document.names[element] in OBJECTS or self.within(element, "svg"):
             return nodes
         if style.display == Display.INLINE:
             return _inline_cleaned(nodes)
-        if style.display == Display.RUBY:
-            return without_ruby_blanks(nodes, self.document, keeps_white=style.keeps_white)
         if style.display == Display.RUN_IN:
             return nodes
         if style.display not in {Display.TABLE, Display.INLINE_TABLE}:
             nodes = _block_cleaned(nodes, style)
         return self._table_cleaned(element, nodes, style)
 
+    def _name(self, node: Node) -> str:
+        return self.document.names[node.element] if node.element >= 0 else ""
+
+    def _expected(self, element: int) -> str:
+        """What the children of a ruby container should be called; empty for other elements."""
+        expected = {"rbc": "rb", "rtc": "rt"}.get(self.document.names[element], "")
+        parent = self.document.parents[element]
+        boxed = expected and parent >= 0 and self.styles.of(parent).display == Display.RUBY
+        annotations = {"rt", "rtc", "rp"}
+        return expected if boxed and any(self.document.names[each] in annotations for each in self.document.children[parent]) else ""
+
     def _table_cleaned(self, element: int, nodes: list[Node], style: Style) -> list[Node]:
-        """In a table or a part of one: runs of what does not belong there lose the blanks at their ends."""
+        """In a table or a part of one: runs of what does not belong there are boxed, as a row with a cell, or as a cell."""
         proper = self._proper(element, style)
-        if not proper or style.keeps_white:
+        if not proper:
             return nodes
+        in_row = style.display == Display.TABLE_ROW
+        return self._boxed(nodes, proper, lambda run: self._cell(run, style) if in_row else self._row(run, style))
+
+    def _boxed(self, nodes: list[Node], proper: set[Display], box: Callable[[list[Node]], list[Node]]) -> list[Node]:
+        """Runs between proper children go through `box`; a single blank between two of those only becomes invisible."""
         kept: list[Node] = []
         run: list[Node] = []
-        for node in nodes:
-            if node.is_text or (node.kind != Kind.INVISIBLE and not self._belongs(node, proper)):
+        for node in [*nodes, None]:
+            if node and (node.is_text or (node.kind != Kind.INVISIBLE and not self._belongs(node, proper))):
                 run.append(node)
-            else:
-                kept += _unproper(run)
-                run = []
+                continue
+            alone = len(run) == 1 and run[0].kind == Kind.BLANK
+            kept += run if alone or not run else box(run)
+            run = []
+            if node:
                 kept.append(node)
-        return kept + _unproper(run)
+        return kept
+
+    def _row(self, run: list[Node], style: Style) -> list[Node]:
+        """An anonymous row: cells may stand in it; blanks between those go."""
+        inner = trimmed(run, keeps_white=style.keeps_white)
+        inner = self._boxed(inner, {Display.TABLE_CELL}, lambda other: self._cell(other, style))
+        return [node for node in inner if node.kind != Kind.BLANK or not self._between_cells(node, inner)]
+
+    def _between_cells(self, node: Node, nodes: list[Node]) -> bool:
+        at = nodes.index(node)
+        beside = [each for each in (nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None) if each]
+        return any(self._belongs(each, {Display.TABLE_CELL}) for each in beside)
+
+    def _cell(self, run: list[Node], style: Style) -> list[Node]:
+        """An anonymous cell: a block like others."""
+        return _block_cleaned(trimmed(run, keeps_white=style.keeps_white), style)
 
     def _belongs(self, node: Node, proper: set[Display]) -> bool:
         return node.element >= 0 and self.styles.of(node.element).display in proper
@@ -264,7 +266,7 @@ class Layout:
 
 
 def _pseudo(generated: Generated) -> Node:
-    inline = generated.display <= Display.INLINE or generated.display in _WRAPPED
+    inline = Display.INHERIT < generated.display <= Display.INLINE or generated.display in _WRAPPED
     return Node(Kind.FLOAT if generated.floats else Kind.INLINE if inline else Kind.BLOCK)
 
 
@@ -286,7 +288,7 @@ def _inline_cleaned(nodes: list[Node]) -> list[Node]:
 
 def _block_cleaned(nodes: list[Node], style: Style) -> list[Node]:
     kinds = {node.kind for node in nodes}
-    inline = any(kind in _INLINEISH for kind in kinds)
+    inline = any(kind <= Kind.INLINE for kind in kinds)
     if not inline:
         return nodes
     if Kind.BLOCK in kinds:
@@ -333,13 +335,3 @@ def _runs_cleaned(nodes: list[Node]) -> list[Node]:
         if node:
             kept.append(node)
     return kept
-
-
-def _unproper(run: list[Node]) -> list[Node]:
-    """Blank runs stay (they are only made invisible); others get a box, which drops the blanks before and one behind them."""
-    if all(node.kind == Kind.BLANK for node in run):
-        return run if len(run) < 2 else []  # noqa: PLR2004 - two blanks in a row count as something to be boxed
-    start = 0
-    while run[start].kind == Kind.BLANK:
-        start += 1
-    return run[start : len(run) - (run[-1].kind == Kind.BLANK)]

@@ -48,7 +48,7 @@ class Pointers:
         if element is not None:
             return XPointer((*steps, *view.steps(element)), 0)
         if spot is None:
-            return XPointer((*steps, *view.steps(1)), 0)
+            return XPointer((*steps, *view.steps(view.document.body)), 0)
         return XPointer((*steps, *view.steps(spot.element), view.text_step(spot)), spot.offset)
 
 
@@ -85,7 +85,7 @@ class _Descent:
                 return self._text(element, step, offset or 0)
             child = self.view.child(element, step)
             if child is None:
-                place = self._element(element, Precision.ELEMENT) if element > 1 else self._start(Precision.RESOURCE, "")
+                place = self._element(element, Precision.ELEMENT) if element else self._start(Precision.RESOURCE, "")
                 return Place(place.point, place.precision, f"there is no {step.name}[{step.number}] in {self._name(element)}")
             element = child
         return self._at_child(element, offset or 0)
@@ -99,6 +99,8 @@ class _Descent:
             place = self._element(element, Precision.ELEMENT)
             return Place(place.point, place.precision, f"KOReader keeps no text in this {self._name(element)}")
         node = texts[min(step.number, len(texts)) - 1]
+        if node.piece < 0:
+            return self._element(element, Precision.EXACT)
         length = len(self.view.layout.text(node).text)
         if step.number > len(texts):
             there, reason = length, f"there are {len(texts)} text nodes, not {step.number}, in this {self._name(element)}"
@@ -115,13 +117,13 @@ class _Descent:
 
     def _at_child(self, element: int, number: int) -> Place:
         """An element, or the place before one of its children: only 0 is seen in practice."""
-        if number and element > 1:
+        if number and element:
             nodes = self.view.layout.nodes(element)
             if number < len(nodes) and nodes[number].is_text:
                 return Place(self._point(self.view.offset(nodes[number], 0))[0], Precision.ELEMENT, "a child by number")
             if number < len(nodes) and nodes[number].element >= 0:
                 return self._element(nodes[number].element, Precision.ELEMENT)
-        return self._element(max(element, min(1, len(self.view.document.names) - 1)), Precision.EXACT)
+        return self._element(element or self.view.document.body, Precision.EXACT)
 
     def _element(self, element: int, precision: Precision) -> Place:
         """The start of an element: its first visible text, or itself where it has none."""

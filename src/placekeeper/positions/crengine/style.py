@@ -76,6 +76,10 @@ class Styles:
 
     def _computed(self, element: int, parent: Style) -> Style:
         own = self._specified(element)
+        if own.display == Display.INHERIT:
+            own = replace(own, display=parent.display)
+        if own.before or own.after:
+            own = replace(own, before=_settled(own.before, own.display), after=_settled(own.after, own.display))
         white_space = own.white_space or parent.white_space
         hidden = parent.hidden or own.display == Display.NONE
         return own if white_space == own.white_space and hidden == own.hidden else _inheriting(own, white_space, hidden=hidden)
@@ -118,6 +122,11 @@ class Styles:
             if (element not in shown) if name == "case" else shown:
                 return Display.NONE
         return default_display(name)
+
+
+def _settled(generated: Generated | None, display: Display) -> Generated | None:
+    """A pseudo-element that takes `display` from its element does so."""
+    return replace(generated, display=display) if generated and generated.display == Display.INHERIT else generated
 
 
 def _inheriting(own: Style, white_space: WhiteSpace, *, hidden: bool) -> Style:

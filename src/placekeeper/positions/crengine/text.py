@@ -89,7 +89,7 @@ def convert(raw: str, *, keep_white: bool = False, cdata: bool = False, strict: 
     for kind, crengine, plain in _tokens(raw, cdata=cdata, strict=strict):
         if kind and not keep_white:
             writer.white(crengine)
-        elif keep_white and (kind or crengine == "\t"):
+        elif keep_white and (kind or crengine in {"\t", "\n"}):
             writer.tabs(crengine)
         else:
             writer.add(crengine, plain)
@@ -187,7 +187,7 @@ class _Writer:
             width = TAB - (self._length - self._line) % TAB if character == "\t" else 1
             self.add(" " * width if character == "\t" else character, character)
             if character == "\n":
-                self._line = self._length
+                self._line = self._length - 1  # crengine counts the line end itself as the first column
 
     def _part(self) -> None:
         self._places.append(self._length)

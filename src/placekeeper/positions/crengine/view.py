@@ -14,7 +14,8 @@ from placekeeper.positions import xhtml
 from placekeeper.positions.align import Alignment
 from placekeeper.positions.crengine import text
 from placekeeper.positions.crengine.css import Sheet
-from placekeeper.positions.crengine.layout import Kind, Layout, Node
+from placekeeper.positions.crengine.layout import Layout
+from placekeeper.positions.crengine.node import Kind, Node
 from placekeeper.positions.crengine.style import Styles
 from placekeeper.positions.crengine.xpointer import TEXT, Step
 from placekeeper.positions.document import Document
