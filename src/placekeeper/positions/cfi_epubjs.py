@@ -17,7 +17,7 @@ from placekeeper.positions.cfi import Offset, Path, Step
 from placekeeper.positions.cfi_text import beside, corrected, inside
 from placekeeper.positions.cfi_walk import Doubt, Landing, judged, steps_to, walk
 from placekeeper.positions.document import Document, utf16
-from placekeeper.positions.point import Place, Point, Precision
+from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Resource
 
 Nodes = list[tuple[int, int]]
@@ -37,7 +37,7 @@ _views: WeakKeyDictionary[Document, _View] = WeakKeyDictionary()
 
 def locate(resource: Resource, steps: Sequence[Step], offset: Offset | None, doubts: list[Doubt]) -> Place:
     """The place that steps and offset mean in epub.js."""
-    index, shown = resource.item.index, resource.reparsed
+    index, shown = resource.item.index, _shown(resource)
     if shown is None:
         return Place(Point(index, 0), Precision.RESOURCE, "what epub.js shows of this ill-formed file is not known")
     landing = walk(shown, steps)
@@ -56,17 +56,24 @@ def locate(resource: Resource, steps: Sequence[Step], offset: Offset | None, dou
 
 def path_to(resource: Resource, point: Point) -> Path | None:
     """The path in the resource that epub.js follows to a point; None where there is none."""
-    document, shown = resource.document, resource.reparsed
-    if shown is None or not 0 <= point.offset <= len(document.text):
+    document, shown = resource.document, _shown(resource)
+    if shown is None or not 0 <= point.offset <= len(document.text) or not 0 <= (point.element or 0) < len(document.names):
         return None
     alignment = _view(document, shown).alignment
-    if point.element is not None and document.starts[point.element] == point.offset:
+    if point.element and document.starts[point.element] == point.offset:
         element = _counterpart(document, point.element, shown, alignment.gap(point.offset))
         path = Path((steps_to(shown, element, ids=False),)) if element else None
         if path and _comes_back(resource, path, point):
             return path
     path = _path_to_text(document, shown, alignment.there(point.offset))
     return path if path and _comes_back(resource, path, Point(point.resource, point.offset)) else None
+
+
+def _shown(resource: Resource) -> Document | None:
+    try:
+        return resource.reparsed
+    except NoPlace:
+        return None
 
 
 def _view(document: Document, shown: Document) -> _View:

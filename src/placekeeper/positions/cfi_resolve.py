@@ -59,10 +59,9 @@ def write_epubjs(point: Point, publication: Publication) -> str | None:
     """The CFI of a point for apps on epub.js; None where none leads there. Raises `NoPlace` as `write` does."""
     item = _known(point, publication.spine)
     try:
-        resource = publication.resource(item.index)
+        path = cfi_epubjs.path_to(publication.resource(item.index), point)
     except NoPlace:
         return None
-    path = cfi_epubjs.path_to(resource, point)
     if path is None:
         return None
     return format_cfi(Cfi(Path(((Step(publication.spine.step), Step(2 * item.index + 2)), *path.parts), path.offset)))
@@ -122,7 +121,7 @@ def _local(document: Document, point: Point) -> tuple[tuple[Step, ...], Offset |
         raise NoPlace(f"the resource has {len(text)} characters, none is at {point.offset}")
     if element is not None and not 0 <= element < len(document.names):
         raise NoPlace(f"the resource has {len(document.names)} elements, none is number {element}")
-    if not text or (element is not None and document.starts[element] == point.offset):
+    if not text or (element and document.starts[element] == point.offset):  # there is no path to the root
         return _to_element(document, element or document.body), None
     at = min(point.offset, len(text) - 1)
     owner = document.owner(at)
