@@ -44,16 +44,21 @@ def scope_of(publication: Publication, resolve_cfi: ResolveCfi | None = None, fi
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """A locator and the resource it is about. `near`: the offset that its numbers speak of, None where it has none."""
+    """A locator and the resource it is about."""
 
     locator: Locator
     scope: Scope
     resource: int
     document: Document
-    near: int | None
 
     def place(self, offset: int, precision: Precision, reason: str = "", element: int | None = None) -> Place:
         return Place(Point(self.resource, offset, element), precision, reason)
+
+    @property
+    def near(self) -> int | None:
+        """The offset that the numbers speak of; None where there are none."""
+        number = _by_number(self)
+        return number.point.offset if number.precision is Precision.PROGRESSION else None
 
     @property
     def quotation(self) -> str:
@@ -99,15 +104,13 @@ def _without_resource(locator: Locator, scope: Scope, error: NoPlace) -> Place:
 
 
 def _in_resource(locator: Locator, scope: Scope, resource: int) -> Place:
-    number = _by_number(locator, scope, resource)
     try:
         document = scope.publication.resource(resource).document
     except NoPlace as error:
         return Place(Point(resource, 0), Precision.RESOURCE, str(error))
-    near = number.point.offset if number.precision is Precision.PROGRESSION else None
-    sight = _Sight(locator, scope, resource, document, near)
+    sight = _Sight(locator, scope, resource, document)
     ways = (_by_pointer, _by_quotation, _by_exact_fragment, _by_doubtful_pointer, _by_selector, _by_id)
-    return next((place for way in ways if (place := way(sight))), number)
+    return next((place for way in ways if (place := way(sight))), None) or _by_number(sight)
 
 
 def _by_pointer(sight: _Sight) -> Place | None:
@@ -217,9 +220,10 @@ def _by_id(sight: _Sight) -> Place | None:
     return None
 
 
-def _by_number(locator: Locator, scope: Scope, resource: int) -> Place:
+def _by_number(sight: _Sight) -> Place:
     """The place by progression, position, total progression, as far as they are in this resource; else its start."""
-    positions, position, total = scope.positions, locator.position, locator.total_progression
+    locator, resource, positions = sight.locator, sight.resource, sight.scope.positions
+    position, total = locator.position, locator.total_progression
     if locator.progression is not None:
         return positions.from_progression(resource, locator.progression)
     if position is not None and positions.holds(resource, position):

@@ -6,8 +6,7 @@ Source: https://github.com/readium/architecture/tree/master/models/locators
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from placekeeper.positions.document import Document, utf16
@@ -16,7 +15,6 @@ from placekeeper.positions.locator import DomPoint, Locator, dump
 from placekeeper.positions.locator_read import Scope, resolve_locator
 from placekeeper.positions.point import NoPlace, Point
 from placekeeper.positions.selector import write
-from placekeeper.positions.spine import Item
 
 AROUND = 32
 LEAST = 20
@@ -35,48 +33,68 @@ def write_locator(point: Point, scope: Scope, *, partial_cfi: str = "", fragment
     if not 0 <= point.resource < len(scope.publication.spine.items):
         raise NoPlace(f"the spine has no resource {point.resource}")
     item = scope.publication.spine.items[point.resource]
-    numbers = _numbered(point, scope, item)
+    fields: dict[str, Any] = {"href": encode(item.href), "type": item.media_type or DEFAULT_TYPE, "title": item.title}
+    fields |= _numbers(point, scope)
     try:
         document = scope.publication.resource(point.resource).document
     except NoPlace:
-        return dump(numbers)
-    full = replace(_described(point, document, numbers), partial_cfi=partial_cfi, fragments=tuple(fragments))
-    without_cfi = replace(full, partial_cfi="", fragments=())
-    for locator in (full, without_cfi, replace(without_cfi, dom=None), _without_text(without_cfi)):
+        return dump(Locator(**fields))
+    for hints in _hints(point, document, {"partial_cfi": partial_cfi, "fragments": tuple(fragments)}):
+        locator = Locator(**fields, **hints)
         if _comes_back(locator, point, scope):
             return dump(locator)
-    return dump(numbers)
+    return dump(Locator(**fields))
 
 
-def _numbered(point: Point, scope: Scope, item: Item) -> Locator:
-    locator = Locator(href=encode(item.href), type=item.media_type or DEFAULT_TYPE, title=item.title)
+def _numbers(point: Point, scope: Scope) -> dict[str, Any]:
     try:
         figures = scope.positions.figures(point)
-    except NoPlace:
-        return replace(locator, progression=scope.positions.progression(point))
-    return replace(
-        locator, progression=figures.progression, total_progression=figures.total_progression, position=figures.position
-    )
+    except NoPlace:  # nothing is in Readium's reading order
+        return {"progression": scope.positions.progression(point)}
+    return {
+        "progression": figures.progression,
+        "total_progression": figures.total_progression,
+        "position": figures.position,
+    }
 
 
-def _described(point: Point, document: Document, locator: Locator) -> Locator:
-    """With selector and text. An element has no text of its own here: a quotation would lead past it."""
+def _hints(point: Point, document: Document, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What leads to the point besides numbers: everything, and less and less of it.
+
+    An element has no text here, as a quotation would lead past it; `body` is the start of all text.
+    """
     try:
-        if point.element is not None:
-            return replace(locator, css_selector=write(document, point.element))
-        owner = document.owner(point.offset)
-        root = _quotable(document, owner, point.offset)
-        text, end = document.text, _quotation_end(document, root, point.offset)
-        return replace(
-            locator,
-            css_selector=write(document, root),
-            dom=_dom(document, owner, point.offset),
-            before=text[max(0, point.offset - AROUND) : point.offset],
-            highlight=text[point.offset : end],
-            after=text[end : end + AROUND],
-        )
+        if point.element is not None and point.element not in document.ancestors(document.body):
+            pointer: dict[str, Any] = {"css_selector": write(document, point.element)}
+            words: dict[str, Any] = {}
+        else:
+            pointer, words = _described(point.offset, document)
     except NoPlace:  # too deep for a selector
-        return locator
+        pointer, words = {}, _words(document, document.body, point.offset)
+    yield {**given, **pointer, **words}
+    yield {**pointer, **words}
+    yield {**pointer, **words, "dom": None}
+    yield pointer
+
+
+def _described(offset: int, document: Document) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Selectors, and the text there; behind an indentation, as that would be lost on the way."""
+    indentation = INDENTATION.match(document.text, offset)
+    seen = indentation.end() if indentation and indentation.end() < len(document.text) else offset
+    owner = document.owner(offset)
+    root = _quotable(document, owner if seen == offset else document.owner(seen), seen)
+    selector = write(document, root)
+    dom = _dom(document, owner, offset, selector if root == owner else "")
+    return {"css_selector": selector, "dom": dom}, _words(document, root, seen)
+
+
+def _words(document: Document, root: int, offset: int) -> dict[str, Any]:
+    text, end = document.text, _quotation_end(document, root, offset)
+    return {
+        "before": text[max(0, offset - AROUND) : offset],
+        "highlight": text[offset:end],
+        "after": text[end : end + AROUND],
+    }
 
 
 def _quotable(document: Document, owner: int, offset: int) -> int:
@@ -98,22 +116,19 @@ def _quotation_end(document: Document, root: int, offset: int) -> int:
     return space if space > 0 else limit
 
 
-def _dom(document: Document, element: int, offset: int) -> DomPoint | None:
-    """The text node and the UTF-16 offset in it; None where there is no text to point into."""
+def _dom(document: Document, element: int, offset: int, selector: str) -> DomPoint | None:
+    """The text node and the UTF-16 offset in it; None where there is no text to point into. `selector`: if it is known."""
     if len(document.children[element]) > MAX_SIBLINGS:
         return None
     for number, (start, end) in enumerate(document.text_nodes(element)):
         if start <= offset < end or (offset == end == len(document.text)):
-            return DomPoint(write(document, element), number, utf16(document.text[start:offset]))
+            return DomPoint(selector or write(document, element), number, utf16(document.text[start:offset]))
     return None
-
-
-def _without_text(locator: Locator) -> Locator:
-    return replace(locator, before="", highlight="", after="")
 
 
 def _comes_back(locator: Locator, point: Point, scope: Scope) -> bool:
     try:
-        return resolve_locator(locator, scope).point == point
+        found = resolve_locator(locator, scope).point
     except NoPlace:
         return False
+    return found.offset == point.offset and (found == point or found.element is None) and found.resource == point.resource
