@@ -7,7 +7,7 @@ Source: https://github.com/readium/architecture/tree/master/models/locators
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from placekeeper.positions.document import Document, from_utf16, utf16
@@ -22,8 +22,30 @@ from placekeeper.positions.text_fragment import MARK, find_text
 
 ResolveCfi = Callable[[str], Place]
 """The place of a whole `epubcfi(...)` in the publication; raises `NoPlace`."""
-FindQuote = Callable[[str, str, str, str, int | None], tuple[int, bool] | None]
-"""Text, quotation, what stands before and after it, and about where: the offset found, and whether that is beyond doubt."""
+
+
+class Quoted(Protocol):
+    """A quotation that was found with differences: from where to where, how surely, and why not more so."""
+
+    @property
+    def offset(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+
+    @property
+    def precision(self) -> Precision:
+        """How surely this is it."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not exact."""
+
+
+FindQuote = Callable[[str, str, str, str, float | None], Quoted | None]
+"""Text, quotation, what stands before and after it, and about where, as a share of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +194,12 @@ def _by_quotation(sight: _Sight) -> Place | None:
     found = found or occurrences(text, quotation, 0, len(text))
     if found:
         return _chosen(sight, choose(text, found, before, after, sight.near), inside=inside)
-    tolerant = sight.scope.find_quote(text, quotation, before, after, sight.near) if sight.scope.find_quote else None
-    if not tolerant:
+    share = sight.near / len(text) if sight.near is not None and text else None
+    match = sight.scope.find_quote(text, quotation, before, after, share) if sight.scope.find_quote else None
+    if not match:
         return None
-    offset, sure = tolerant
-    offset += 0 if sight.quotation else len(quotation)
-    if sure:
-        return sight.place(min(offset, len(text)), Precision.EXACT, "the quoted text was found with small differences")
-    return sight.place(min(offset, len(text)), Precision.PROGRESSION, "only something like the quoted text was found")
+    reason = match.reason or "the quoted text was found with small differences"
+    return sight.place(match.offset if sight.quotation else match.end, match.precision, reason)
 
 
 def _chosen(sight: _Sight, choice: Choice, *, inside: bool) -> Place:

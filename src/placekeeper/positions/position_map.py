@@ -29,9 +29,9 @@ class DamagedMap(ValueError):
 class Outline:
     """A document without its text. One entry for each element, in document order, in `names`, `counts`, `leads` and `tails`.
 
-    `names`: numbers in the map's `names`. `counts`: how many children. `leads`: code points of text right before the element, in its
-    parent. `tails`: code points between its last child (or its start) and its end. `ids`: elements and their ids. `wide`: offsets of
-    astral code points. `breaks`: as in `Document`.
+    `names`: numbers in the map's `names`. `counts`: how many children. `leads`: code points of text right before the element, in
+    its parent. `tails`: code points between its last child (or its start) and its end. `ids`: elements and their ids. `wide`:
+    offsets of astral code points. `breaks`: as in `Document`.
     """
 
     length: int
