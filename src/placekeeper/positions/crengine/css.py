@@ -258,4 +258,5 @@ fieldset { display: block }
 object[type=image i][align=left i], img[align=left i] { float: left }
 object[type=image i][align=right i], img[align=right i] { float: right }
 marquee { display: inline-block }
+math[display=block] { display: block }
 """

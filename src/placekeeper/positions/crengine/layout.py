@@ -176,15 +176,10 @@ class Layout:
         return self._inline[element]
 
     def _from_children(self, element: int) -> Kind:
-        if self.document.names[element] in OBJECTS:
+        if self._is_image(element):
             return Kind.INLINE
-        kinds = {self.kind(child) for child in self.document.children[element]}
-        if Kind.BLOCK not in kinds or Kind.INLINE in kinds:
-            return Kind.INLINE
-        pieces = self._pieces.get(element, [])
-        blank = all(node.kind == Kind.BLANK for piece in pieces for node in self._text_nodes(piece))
-        generated = {_pseudo(each).kind for each in (self.styles.of(element).before, self.styles.of(element).after) if each}
-        return Kind.BLOCK if blank and Kind.INLINE not in generated else Kind.INLINE
+        kinds = {node.kind for node in self._read(element)}
+        return Kind.BLOCK if Kind.BLOCK in kinds and not kinds & {Kind.INLINE, Kind.TEXT} else Kind.INLINE
 
     def _cleaned(self, element: int, nodes: list[Node]) -> list[Node]:
         """Without the blanks that go when the element is closed, and when its table is."""
@@ -193,7 +188,7 @@ class Layout:
             return ruby_nodes(nodes, self._name, keeps_white=style.keeps_white)
         if expected := self._expected(element):
             return container_nodes(nodes, expected, self._name, keeps_white=style.keeps_white)
-        if style.hidden or not nodes or self.document.names[element] in OBJECTS or self.within(element, "svg"):
+        if style.hidden or not nodes or self._is_image(element) or self.within(element, "svg"):
             return nodes
         if style.display == Display.INLINE:
             return _inline_cleaned(nodes)
@@ -202,6 +197,12 @@ class Layout:
         if style.display not in {Display.TABLE, Display.INLINE_TABLE}:
             nodes = _block_cleaned(nodes, style)
         return self._table_cleaned(element, nodes, style)
+
+    def _is_image(self, element: int) -> bool:
+        """An `object` with content of its own shows that instead, unless it says that it is an image."""
+        name = self.document.names[element]
+        typed = self.document.attributes[element].get("type", "").lower().startswith("image/")
+        return name in OBJECTS and (name != "object" or typed or not self.document.children[element])
 
     def _name(self, node: Node) -> str:
         return self.document.names[node.element] if node.element >= 0 else ""
@@ -212,7 +213,9 @@ class Layout:
         parent = self.document.parents[element]
         boxed = expected and parent >= 0 and self.styles.of(parent).display == Display.RUBY
         annotations = {"rt", "rtc", "rp"}
-        return expected if boxed and any(self.document.names[each] in annotations for each in self.document.children[parent]) else ""
+        return (
+            expected if boxed and any(self.document.names[each] in annotations for each in self.document.children[parent]) else ""
+        )
 
     def _table_cleaned(self, element: int, nodes: list[Node], style: Style) -> list[Node]:
         """In a table or a part of one: runs of what does not belong there are boxed, as a row with a cell, or as a cell."""
@@ -256,13 +259,12 @@ class Layout:
         return node.element >= 0 and self.styles.of(node.element).display in proper
 
     def _proper(self, element: int, style: Style) -> set[Display]:
-        """What belongs into the element, if it is a table or a part of one that stands where it should."""
+        """What belongs into the element, if it is a table or a part of one."""
         if style.display in {Display.TABLE, Display.INLINE_TABLE}:
             return _PROPER[Display.TABLE]
         parent = self.document.parents[element]
-        above = self.styles.of(parent).display if parent >= 0 else Display.NONE
-        above = Display.TABLE if above == Display.INLINE_TABLE else above
-        return _PROPER.get(style.display, set()) if style.display in _PROPER.get(above, set()) else set()
+        boxed = parent < 0 or self.styles.of(parent).display > Display.INLINE  # else nothing makes up for the missing table
+        return _PROPER.get(style.display, set()) if boxed else set()
 
 
 def _pseudo(generated: Generated) -> Node:

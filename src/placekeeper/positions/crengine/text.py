@@ -87,7 +87,9 @@ def convert(raw: str, *, keep_white: bool = False, cdata: bool = False, strict: 
             return Pair(raw, (0,), (0,))
     writer = _Writer()
     for kind, crengine, plain in _tokens(raw, cdata=cdata, strict=strict):
-        if kind and not keep_white:
+        if kind == ERROR:
+            writer.skip(plain)
+        elif kind and not keep_white:
             writer.white(crengine)
         elif keep_white and (kind or crengine in {"\t", "\n"}):
             writer.tabs(crengine)
@@ -114,39 +116,42 @@ def _collapsed(raw: str) -> Pair:
     return Pair(_RUN.sub(" ", raw), tuple(places), tuple(origins))
 
 
-def _tokens(raw: str, *, cdata: bool, strict: bool) -> Iterator[tuple[bool, str, str]]:
-    """Pieces of source: whether it is a run of literal white space, what crengine reads, and what the resource's text has."""
+TEXT, WHITE, ERROR = 0, 1, 2
+
+
+def _tokens(raw: str, *, cdata: bool, strict: bool) -> Iterator[tuple[int, str, str]]:
+    """Pieces of source: text, a run of literal white space, or a reference that is none; crengine's reading, the resource's text."""
     last = 0
     while found := _TOKEN.search(raw, last):
         if last < found.start():
-            yield False, raw[last : found.start()], raw[last : found.start()]
+            yield TEXT, raw[last : found.start()], raw[last : found.start()]
         if found[0] != "&" or cdata:
             white = xhtml.newlines(found[0])
-            yield found[0] != "&", white, white
+            yield (TEXT if found[0] == "&" else WHITE), white, white
             last = found.end()
         else:
-            last, read = _reference(raw, found.start())
+            last, read, understood = _reference(raw, found.start())
             plain = read
             if strict and (whole := xhtml.decode(raw[found.start() : last])) != raw[found.start() : last]:
                 plain = whole
-            yield False, read, plain
+            yield (TEXT if read or understood else ERROR), read, plain
     if last < len(raw):
-        yield False, raw[last:], raw[last:]
+        yield TEXT, raw[last:], raw[last:]
 
 
-def _reference(raw: str, at: int) -> tuple[int, str]:
-    """Where reading goes on after the `&` at `at`, and what was read. What is not understood is dropped with one character more."""
+def _reference(raw: str, at: int) -> tuple[int, str, bool]:
+    """Where reading goes on after the `&` at `at`, what was read, and whether it was understood; else one character more is lost."""
     found = _REFERENCE.match(raw, at)
     if not found:
-        return at + 1, ""
+        return at + 1, "", False
     name = found[2]
     if name:
         known = html5.get(f"{name};") if found[3] else None
-        return (found.end(), known) if known else (found.start(2) + 1, f"&{name[0]}")
+        return (found.end(), known, True) if known else (found.start(2) + 1, f"&{name[0]}", False)
     if found[1] == ";":
         digits = raw[found.start() : found.end() - 1].lstrip("&")[1:]
-        return found.end(), _number(digits)
-    return found.end(), ""
+        return found.end(), _number(digits), True
+    return found.end(), "", False
 
 
 def _number(digits: str) -> str:
@@ -174,6 +179,12 @@ class _Writer:
         self._in_run = False
         if len(crengine) != len(plain):
             self._part()
+
+    def skip(self, plain: str) -> None:
+        """Something that crengine drops without noticing that a run of white space ended."""
+        in_run = self._in_run
+        self.add("", plain)
+        self._in_run = in_run
 
     def white(self, run: str) -> None:
         """A run of literal white space: one space, or none where the run before has not ended."""
