@@ -1,0 +1,1 @@
+"""One place in every notation: documents, alignments, and what real engines say."""

@@ -63,6 +63,7 @@ def steps(*indices: int) -> tuple[Step, ...]:
         ("epubcfi(/6/4!:3)", Cfi(Path((steps(6, 4), ()), Offset(3)))),
         ("epubcfi(/6/4!/4~2.50@050:.5)", Cfi(Path((steps(6, 4), steps(4)), Offset(None, Decimal("2.5"), SPOT)))),
         ("book.epub#epubcfi(/6/4!/4)", Cfi(Path((steps(6, 4), steps(4))))),
+        ("epubcfi(/6/4!epubcfi(/4/2/1:3))", Cfi(Path((steps(6, 4), steps(4, 2, 1)), Offset(3)))),
         ("epubcfi%28/6/4!%2F4%2F1%3A0)", Cfi(Path((steps(6, 4), steps(4, 1)), Offset(0)))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

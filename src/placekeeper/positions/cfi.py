@@ -38,10 +38,14 @@ Key = tuple[tuple[int | Decimal, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What stands in brackets: `values` (an id; or text before and after), and `parameters` (side bias and whatever comes)."""
+    """What stands in brackets: `values` (an id; or text before and after), and `parameters` (side bias and whatever comes).
+
+    `raw`: all of it as it was read, escapes included; it does not count in comparisons.
+    """
 
     values: tuple[str, ...] = ()
     parameters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    raw: str = field(default="", compare=False, repr=False)
 
 
 NOTHING = Assertion()
@@ -146,7 +150,7 @@ class _Reader:
 
     def take(self, token: re.Match[str]) -> None:
         """One token more."""
-        assertion = Assertion((token["raw"][1:-1],)) if token["raw"] else _assertion(token["assertion"])
+        assertion = _unescaped(token["raw"]) if token["raw"] else _assertion(token["assertion"])
         if token["jump"] or token["step"]:
             if self.offset:
                 raise NoPlace("in a CFI nothing follows an offset")
@@ -165,6 +169,8 @@ class _Reader:
 def _unwrapped(value: str) -> str:
     """What stands between the parentheses, also where the CFI is the fragment of a URL."""
     text = value.strip()
+    if "!epubcfi(" in text:  # foliate-js writes this where an id holds a line break
+        text = text.removesuffix(")").replace("!epubcfi(", "!")
     if _PERCENT.search(_BRACKETS.sub("", text)):
         text = unquote(text)
     if not text.startswith("epubcfi("):
@@ -212,14 +218,23 @@ def _assertion(brackets: str | None) -> Assertion:
     """Escapes undone, empty values at the end dropped, parameters without a name ignored."""
     if not brackets:
         return NOTHING
+    if not _SPECIAL.search(brackets, 1, len(brackets) - 1):
+        return _unescaped(brackets)
     said, *parameters = _split(brackets[1:-1], ";")
     values = [_plain(value) for value in _split(said, ",")]
     while values and not values[-1]:
         values.pop()
     named = [(name, value) for name, found, value in (each.partition("=") for each in parameters) if name and found]
     return Assertion(
-        tuple(values), tuple((_plain(name), tuple(_plain(one) for one in _split(value, ","))) for name, value in named)
+        tuple(values),
+        tuple((_plain(name), tuple(_plain(one) for one in _split(value, ","))) for name, value in named),
+        brackets[1:-1],
     )
+
+
+def _unescaped(brackets: str) -> Assertion:
+    said = brackets[1:-1]
+    return Assertion((said,), raw=said) if said else NOTHING
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -69,8 +69,8 @@ def _has_id(document: Document, element: int, step: Step) -> bool:
 
 
 def _names(step: Step) -> tuple[str, ...]:
-    """How the id may be meant: epub.js does not escape commas, browsers escape what is not ASCII in a URL."""
-    return step.id, ",".join(step.assertion.values), unquote(step.id)
+    """How the id may be meant: epub.js escapes nothing, browsers escape what is not ASCII in a URL."""
+    return step.id, step.assertion.raw or step.id, unquote(step.id)
 
 
 def steps_to(document: Document, element: int, *, ids: bool = True) -> tuple[Step, ...]:
