@@ -1,6 +1,7 @@
 """CFIs of random documents: what is written leads back, and anything at all leads somewhere or is refused."""
 
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -107,3 +108,13 @@ def test_depth() -> None:
     for writer in (write, write_epubjs):
         with pytest.raises(NoPlace, match="deep"):
             writer(Point(0, 2), nested(9000))
+
+
+@pytest.mark.parametrize("words", ["a " * 100_000, "a" * 200_000, " " * 200_000], ids=["words", "letters", "blanks"])
+def test_asserted_text_is_found_in_bounded_time(words: str) -> None:
+    """An assertion that nearly fits everywhere costs no more than a glance."""
+    book = book_of(document_of(words))
+    began = time.process_time()
+    for asserted in ("a " * 4000, " a" * 4000, "a" * 8000, " " * 8000):
+        assert resolve(f"epubcfi(/6/2!/4/1:100000[b{asserted}b,b])", book).precision is Precision.ELEMENT
+    assert time.process_time() - began < 5

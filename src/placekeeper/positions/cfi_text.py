@@ -16,6 +16,12 @@ _BLANKS = re.compile(r"\s+")
 SLACK = 256
 """Characters of white space that a quoted text may have more than the quotation."""
 
+LONGEST = 128
+"""Characters of an assertion that are looked at on each side: those next to the place."""
+
+REACH = 100_000
+"""Characters on each side of the place where the asserted text is looked for."""
+
 
 def inside(text: str, span: tuple[int, int], offset: Offset | None, doubts: list[Doubt]) -> int:
     """The offset in `text` of so many UTF-16 code units into a span of it; adds what is to be doubted."""
@@ -40,10 +46,12 @@ def corrected(text: str, offset: int, values: tuple[str, ...]) -> tuple[int, lis
 
     One value alone may stand before the place or after it.
     """
-    wanted = [values] if len(values) > 1 else [(values[0], ""), ("", values[0])]
-    if any(_fits(text, offset, before, after) for before, after, *_ in wanted):
+    before, after = values[0][-LONGEST:], (values[1] if len(values) > 1 else "")[:LONGEST]
+    alone = len(values) == 1 and _fits(text, offset, "", values[0][:LONGEST])
+    if alone or _fits(text, offset, before, after):
         return offset, []
-    found = [place for before, after, *_ in wanted[:1] for place in _places(text, before, after)]
+    start = max(0, offset - REACH)
+    found = [start + place for place in _places(text[start : offset + REACH], before, after)]
     if not found:
         return offset, [(Precision.ELEMENT, "the text there is not what the CFI asserts")]
     nearest = min(found, key=lambda place: abs(place - offset))
