@@ -1,7 +1,7 @@
-"""Style sheets as crengine reads them, as far as they decide which text nodes exist: display, white-space, float, generated content.
+"""Style sheets as crengine reads them, as far as they decide which text nodes exist: display, white-space, float, content.
 
-Must not know documents. crengine's reader is not the standard's: an error costs the rule up to the next `}`, a rule without its `}` is void,
-unknown values are skipped. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvstsheet.cpp
+Must not know documents. crengine's reader is not the standard's: an error costs the rule up to the next `}`, a rule without its
+`}` is void, unknown values are skipped. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvstsheet.cpp
 """
 
 import re
@@ -30,8 +30,9 @@ _PRELUDE = re.compile(
 )
 _AT_NAME = re.compile(r"[A-Za-z-]+")
 _IMPORT = re.compile(
-    r"""(?:@charset[^;]*;(?:[ \t\r\n]|/\*.*?\*/)*)?@import\s*(?:url\(\s*)?(?:"([^"]*)"|'([^']*)'|([^\s)"';]+))\s*\)?\s*([^;]*);?""",
-    re.DOTALL,
+    r"""(?:@charset[^;]*;(?:[ \t\r\n]|/\*.*?\*/)*)?@import\s*(?:url\(\s*)?
+        (?:"([^"]*)"|'([^']*)'|([^\s)"';]+))\s*\)?\s*([^;]*);?""",
+    re.DOTALL | re.VERBOSE,
 )
 _NESTING: Final = {"media", "supports", "scope", "document", "keyframes"}
 _STATEMENTS: Final = {"charset", "import", "namespace", "custom-selector", "custom-media"}
@@ -219,7 +220,7 @@ def _at_rule(reader: Reader) -> None:
 def _looks_nested(css: str, start: int) -> bool:
     """Whether an unknown block holds rules: a `{` comes before any `;`."""
     found = _PRELUDE.match(css, start)
-    return bool(found) and css[found.end() : found.end() + 1] == "{"
+    return found is not None and css[found.end() : found.end() + 1] == "{"
 
 
 @cache

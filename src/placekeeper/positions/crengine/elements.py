@@ -47,11 +47,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 _BLOCK: Final = _words(
-    "body hr form pre blockquote div h1 h2 h3 h4 h5 h6 p output section ol ul dl dt dd title address article aside canvas fieldset"
-    " figcaption figure footer header hgroup legend main nav noscript video center dir menu multicol noframes search listing textarea"
-    " plaintext xmp details dialog summary frame frameset iframe noembed template select button marquee optgroup datalist map"
-    " autoBoxing tabularBox floatBox city date email history id isbn keywords lang nickname publisher sequence subtitle v version"
-    " year book-name book-title custom-info home-page program-used src-lang src-ocr src-url text-author"
+    "body hr form pre blockquote div h1 h2 h3 h4 h5 h6 p output section ol ul dl dt dd title address article aside canvas"
+    " fieldset figcaption figure footer header hgroup legend main nav noscript video center dir menu multicol noframes"
+    " search listing textarea plaintext xmp details dialog summary frame frameset iframe noembed template select button"
+    " marquee optgroup datalist map autoBoxing tabularBox floatBox city date email history id isbn keywords lang nickname"
+    " publisher sequence subtitle v version year book-name book-title custom-info home-page program-used src-lang src-ocr"
+    " src-url text-author"
 )
 _NONE: Final = _words("style script base basefont bgsound meta link binary description genre stylesheet")
 _TABLES: Final = {
@@ -80,9 +81,9 @@ _PRE: Final = _words("style pre listing textarea plaintext xmp")
 _SVG_TEXT: Final = _words("style text tspan textPath title desc metadata")
 _MATH_TEXT: Final = _words("mi mn mo ms mtext mspace mglyph")
 _MATH: Final = _words(
-    "math mglyph mi mn mo mtext mspace ms mrow mstyle merror mphantom mpadded menclose mfenced mfrac msqrt mroot munder mover munderover"
-    " msub msup msubsup mmultiscripts mprescripts none mtable mtr mlabeledtr mtd maligngroup malignmark mstack mlongdiv msgroup msrow"
-    " mscarries mscarry msline maction semantics annotation-xml"
+    "math mglyph mi mn mo mtext mspace ms mrow mstyle merror mphantom mpadded menclose mfenced mfrac msqrt mroot munder"
+    " mover munderover msub msup msubsup mmultiscripts mprescripts none mtable mtr mlabeledtr mtd maligngroup malignmark"
+    " mstack mlongdiv msgroup msrow mscarries mscarry msline maction semantics annotation-xml"
 )
 
 

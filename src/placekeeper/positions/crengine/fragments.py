@@ -99,7 +99,7 @@ class Fragments:
         return [View(each.document, source, self._sheet(item, each.head), document) for each in fragments]
 
     def _refused(self, item: Item, document: Document | None) -> View:
-        """crengine's own words about a file that it could not read."""
+        """What crengine itself says about a file that it could not read."""
         said = f"Failed handling EPUB spine item '{item.href}' ({item.media_type}, {item.item_id})."
         source = f"<html><body><pre>{said}</pre></body></html>"
         return View(

@@ -1,7 +1,7 @@
 """Which text nodes crengine keeps: it drops white space while it reads, and again when it decides how each element is rendered.
 
-Must not know pointers. The rules follow crengine's own order of events for one element at a time, so that nothing needs to be worked out
-for the rest of the resource. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp
+Must not know pointers. The rules follow crengine's own order of events for one element at a time, so that nothing needs to be
+worked out for the rest of the resource. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp
 (ldomElementWriter::onText, ldomNode::initNodeRendMethod)
 """
 
@@ -17,14 +17,13 @@ from placekeeper.positions.crengine.style import Generated, Style, Styles
 from placekeeper.positions.crengine.text import BLANK, Pair, convert, split
 from placekeeper.positions.document import Document
 
-
 _ZERO_WIDTH: Final = Pair("\u200b", (0,), (0,))
 _WRAPPED: Final = {Display.INLINE_BLOCK, Display.INLINE_TABLE}
 _ROW_GROUPS: Final = {Display.TABLE_ROW_GROUP, Display.TABLE_HEADER_GROUP, Display.TABLE_FOOTER_GROUP}
 _PROPER: Final = {
     Display.TABLE: {*_ROW_GROUPS, Display.TABLE_ROW, Display.TABLE_COLUMN_GROUP, Display.TABLE_COLUMN, Display.TABLE_CAPTION},
     Display.TABLE_ROW: {Display.TABLE_CELL},
-    **dict.fromkeys(_ROW_GROUPS, {Display.TABLE_ROW}),
+    **{group: {Display.TABLE_ROW} for group in _ROW_GROUPS},
 }
 
 
@@ -104,7 +103,7 @@ class Layout:
         )
 
     def _read(self, element: int) -> list[Node]:
-        """The children as the parser hands them on: what the element may not hold is gone, and blanks at the start of a block."""
+        """The children as the parser hands them on: without what the element may not hold, and blanks at the start of a block."""
         style = self.styles.of(element)
         found: list[Node] = [_pseudo(style.before)] if style.before else []
         holds = allows_text(
@@ -162,7 +161,7 @@ class Layout:
         return self._inline_kind(element) if style.display == Display.INLINE else Kind.BLOCK
 
     def _inline_kind(self, element: int) -> Kind:
-        """An inline element is a block to its parent if there are only blocks, and blank text, in it. Innermost elements first."""
+        """An inline element is a block to its parent if there are only blocks, and blank text, in it. Innermost first."""
         found = self._inline.get(element)
         if found is not None:
             return found

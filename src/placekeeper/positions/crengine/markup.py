@@ -1,7 +1,7 @@
 """crengine's parser: what it makes of a source, well-formed or not. No element is implied, moved or closed by rules of HTML.
 
-Must not know style or layout. Quirks are meant: a tab after a tag's name, an attribute that begins with another character than a letter
-and a `>` within an attribute each have their own consequence in crengine, and so in every pointer behind them.
+Must not know style or layout. Quirks are meant: a tab after a tag's name, an attribute that begins with another character than
+a letter and a `>` within an attribute each have their own consequence in crengine, and so in every pointer behind them.
 Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvxml.cpp (LVXMLParser::Parse), lvtinydom.cpp
 (ldomDocumentWriter, ldomDocumentFragmentWriter)
 """
@@ -25,7 +25,7 @@ _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("style", 
 
 @dataclass(slots=True)
 class Head:
-    """What counts of a file before `body`: attributes of `html`, style sheets (address, media query), text of `style` elements."""
+    """What counts of a file before `body`: attributes of `html`, style sheets (address, media query), text of `style`."""
 
     attributes: dict[str, str] = field(default_factory=dict)
     links: list[tuple[str, str]] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Conditions of style sheets, for the page that KOReader has: a grey screen, taller than wide.
 
-Sizes differ between devices, so those of a common one are assumed; a condition on them is the one place where two devices may not agree
-on the text nodes of a book. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvstsheet.cpp
+Sizes differ between devices, so those of a common one are assumed; a condition on them is the one place where two devices may
+not agree on the text nodes of a book. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvstsheet.cpp
 """
 
 import re

@@ -18,7 +18,7 @@ class Kind(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element (`element`), a text node (`piece`: which run of the document's text; `start`, `end`: in the source), or neither."""
+    """An element (`element`), a text node (`piece`: a run of the document's text; `start`, `end`: in the source), or neither."""
 
     kind: Kind
     element: int = -1

@@ -1,6 +1,6 @@
-"""XPointers into a publication: read and written, and checked by reading them again.
+"""XPointers into a publication: read and written.
 
-A pointer that KOReader can't resolve sends its reader to page 1, so nothing leaves here that does not come back to the same point.
+A pointer that KOReader can't resolve sends its reader to page 1, so nothing leaves here that does not exist there.
 Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp (createXPointerV2, toStringV2)
 """
 

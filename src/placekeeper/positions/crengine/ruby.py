@@ -1,7 +1,7 @@
-"""What crengine does to the children of `ruby`, where it boxes bases and annotations: blanks go, and a missing base gets a character.
+"""What crengine does to the children of `ruby`, where it boxes bases and annotations: blanks go, a missing base is made up.
 
-Must not know style, but for whether white space is kept.
-Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp (ldomNode::initNodeRendMethod, boxWrapChildren)
+Must not know style, but for whether white space is kept. Source:
+https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp (ldomNode::initNodeRendMethod, boxWrapChildren)
 """
 
 from collections.abc import Callable

@@ -314,7 +314,7 @@ def _place(*, same_name: bool, last: bool, argument: str) -> Check:
         siblings = _siblings(document, element, same_name=same_name)
         place = siblings.index(element)
         number = len(siblings) - place if last else place + 1
-        return bool(found) and _in_series(found, number)
+        return found is not None and _in_series(found, number)
 
     return check
 

@@ -1,6 +1,7 @@
 """The computed style of elements, as far as it decides about text nodes. Worked out when asked, and remembered.
 
-Must not know how white space is removed. Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvrend.cpp (setNodeStyle)
+Must not know how white space is removed.
+Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvrend.cpp (setNodeStyle)
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`display`, after what crengine does to it; `white_space`, inherited; whether it `floats`; `hidden`: it or an ancestor is none."""
+    """`display`, after what crengine does to it; `white_space`, inherited; `floats`; `hidden`: it or an ancestor is none."""
 
     display: Display
     white_space: WhiteSpace

@@ -44,7 +44,7 @@ class Pair:
         return self.origins[at] + place - self.places[at]
 
     def place(self, origin: int) -> int:
-        """Where the character at `origin` of the resource's text stands in crengine's; one that was dropped counts as the next."""
+        """Where the character at `origin` of the resource's text stands in crengine's; a dropped one counts as the next."""
         at = bisect_right(self.origins, origin) - 1
         end = self.places[at + 1] if at + 1 < len(self.places) else len(self.text)
         return min(self.places[at] + origin - self.origins[at], end)
@@ -60,7 +60,7 @@ def split(raw: str) -> Iterator[tuple[int, int]]:
 
 
 def _cut(raw: str, start: int) -> int:
-    """The end of a node that begins at `start`: after its last space, or line end that is not half of a pair; else at full length."""
+    """The end of a node that begins at `start`: after its last space, or line end that is no half of a pair; else full length."""
     end = start + MAX_NODE
     for at in range(end - 1, start - 1, -1):
         character = raw[at]
@@ -74,10 +74,10 @@ def _cut(raw: str, start: int) -> int:
 
 
 def convert(raw: str, *, keep_white: bool = False, cdata: bool = False, strict: bool = True) -> Pair:
-    """crengine's text of some source, beside the resource's own.
+    """The text that crengine makes of some source, beside the resource's own.
 
-    `keep_white`: white space is preserved. `cdata`: references are not. `strict`: the resource's text was read as XML; if not, it is
-    what crengine itself reads, before white space is collapsed.
+    `keep_white`: white space is preserved. `cdata`: references are not. `strict`: the resource's text was read as XML; if not,
+    it is what crengine itself reads, before white space is collapsed.
     """
     if "&" not in raw or cdata:
         raw = xhtml.newlines(raw)
@@ -120,7 +120,7 @@ TEXT, WHITE, ERROR = 0, 1, 2
 
 
 def _tokens(raw: str, *, cdata: bool, strict: bool) -> Iterator[tuple[int, str, str]]:
-    """Pieces of source: text, a run of literal white space, or a reference that is none; crengine's reading, the resource's text."""
+    """Pieces of source: text, a run of white space, or a reference that is none; as crengine has it and as the resource."""
     last = 0
     while found := _TOKEN.search(raw, last):
         if last < found.start():
@@ -140,7 +140,7 @@ def _tokens(raw: str, *, cdata: bool, strict: bool) -> Iterator[tuple[int, str, 
 
 
 def _reference(raw: str, at: int) -> tuple[int, str, bool]:
-    """Where reading goes on after the `&` at `at`, what was read, and whether it was understood; else one character more is lost."""
+    """Where reading goes on after the `&` at `at`, what was read, and whether it was understood."""
     found = _REFERENCE.match(raw, at)
     if not found:
         return at + 1, "", False

@@ -84,7 +84,7 @@ class View:
         return self.document.inside_body(element)
 
     def spot(self, offset: int) -> Spot | None:
-        """Where crengine has the character at `offset` of its own text, or the next one that it keeps, or the end of the last before."""
+        """Where crengine has the character at `offset` of its text; else the next one that it keeps, or the end of the last."""
         document = self.document
         piece = bisect_right(document.piece_starts, offset) - 1
         if piece >= 0:

@@ -1,5 +1,6 @@
-"""KOReader's XPointers as text: steps and an offset, in the spelling of its releases and in the coming one. Must not know documents.
+"""KOReader's XPointers as text: steps and an offset, in the spelling of its releases and in the coming one.
 
+Must not know documents.
 Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.cpp (ParseXPathStep, createXPointerV2, toStringV2)
 """
 
