@@ -54,6 +54,8 @@ def build_parser() -> argparse.ArgumentParser:
     for setting in SETTINGS:
         serve_parser.add_argument(setting.option, dest=setting.name, metavar=setting.metavar, help=setting.help)
 
+    _add_locate(commands)
+
     user = commands.add_parser("user", help="accounts and their credentials", allow_abbrev=False)
     users = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add = _add(users, "add", user_add, "make an account that sees the library", name=True)
@@ -83,14 +85,52 @@ def _add(
     text: str,
     *,
     name: bool = False,
+    data: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(word, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
     parser.set_defaults(command=command)
     if name:
         parser.add_argument("name", metavar="NAME", help="name of the account")
-    if command is not serve:
+    if data and command is not serve:
         parser.add_argument("--data", metavar="DIR", help="the server's data folder")
     return parser
+
+
+def _add_locate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _add(commands, "locate", locate, "show one place of a book in every notation, with the text there", data=False)
+    parser.add_argument("book", metavar="BOOK", help="an EPUB file; no server and no account is needed")
+    parser.add_argument("place", metavar="PLACE", nargs="?", help="the place, as an app or a protocol writes it")
+    parser.add_argument(
+        "--from", dest="notation", metavar="NOTATION", help="its notation, where it can't be guessed: xpointer, cfi, locator, ..."
+    )
+    parser.add_argument("--engine", default="", metavar="NAME", help="who wrote it: epub.js for a CFI of an app that uses that")
+    parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
+    parser.add_argument("--batch", action="store_true", help="read lines of JSON from standard input, answer each with one")
+
+
+def locate(options: argparse.Namespace, _settings: Settings) -> int:
+    """Show places of a file."""
+    import json
+
+    from placekeeper import locate as locating
+    from placekeeper.positions.point import NoPlace
+
+    if options.batch == (options.place is not None):
+        print("placekeeper: locate needs a PLACE, or --batch", file=sys.stderr)
+        return 2
+    try:
+        translator = locating.open_translator(options.book)
+        if options.batch:
+            for line in locating.batch(translator, sys.stdin.buffer):
+                sys.stdout.buffer.write(line)
+                sys.stdout.buffer.flush()
+            return 0
+        row = locating.one(translator, options.place, options.notation or "", options.engine)
+    except (NoPlace, OSError) as error:
+        print(f"placekeeper: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(row, ensure_ascii=False) if options.json else locating.readable(row))
+    return 0
 
 
 def serve(_options: argparse.Namespace, settings: Settings) -> int:

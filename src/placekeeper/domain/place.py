@@ -11,7 +11,13 @@ class Notation(enum.StrEnum):
     """The language that a place is written in."""
 
     XPOINTER = "xpointer"
+    CFI = "cfi"
+    LOCATOR = "locator"
+    HREF_PROGRESSION = "href-progression"
+    PROGRESSION = "progression"
     PAGE = "page"
+    TEXT = "text"
+    REFERENCE = "reference"
     OPAQUE = "opaque"
 
 

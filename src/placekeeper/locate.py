@@ -1,0 +1,119 @@
+"""`placekeeper locate`: one place of a publication, or many, in every notation. For people as lines, for programs as JSON.
+
+Must not know positions: it asks the translator. The keys of the JSON are a promise, see docs/locate.md.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from placekeeper.domain.place import Notation
+from placekeeper.formats.opening import open_publication
+from placekeeper.positions.located import located
+from placekeeper.positions.point import NoPlace
+from placekeeper.positions.translate import Translator
+
+MAX_LINE: Final = 1_000_000
+"""Bytes of a line of a batch: more than the longest locator with its quotation, less than what would hurt."""
+
+READ_BACK: Final = tuple(notation for notation in Notation if notation is not Notation.OPAQUE)
+"""The notations that a place can be given in."""
+
+
+def open_translator(path: str) -> Translator:
+    """The translator for a file. Raises `BadFile` and `OSError`."""
+    return Translator(open_publication(Path(path)))
+
+
+def guess(value: str) -> str:
+    """The notation that a place on the command line is written in."""
+    start = value.lstrip()
+    if start.startswith("epubcfi("):
+        return Notation.CFI
+    if start.startswith("{"):
+        return _guess_object(start)
+    if start.startswith("/") or not start:
+        return Notation.XPOINTER
+    if start.isdigit():
+        return Notation.PAGE
+    try:
+        float(start)
+    except ValueError:
+        return Notation.REFERENCE if "#" in start and " " not in start else Notation.TEXT
+    return Notation.PROGRESSION
+
+
+def _guess_object(value: str) -> str:
+    try:
+        keys = set(json.loads(value))
+    except (ValueError, TypeError, RecursionError):
+        return Notation.LOCATOR
+    if keys <= {"href", "progression"}:
+        return Notation.HREF_PROGRESSION
+    return Notation.TEXT if "exact" in keys else Notation.LOCATOR
+
+
+def one(translator: Translator, value: str, notation: str = "", engine: str = "") -> dict[str, Any]:
+    """A place in every notation. Raises `NoPlace`."""
+    return located(translator, translator.read(notation or guess(value), value, engine))
+
+
+def batch(translator: Translator, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """One line of JSON for each line of JSON, in order; errors are answers too."""
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_answer(translator, line), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _answer(translator: Translator, line: bytes) -> dict[str, Any]:
+    question: Any = None
+    try:
+        question = _question(line)
+        place = translator.read(str(question.get("notation", "")), question.get("value"), str(question.get("engine") or ""))
+        return {"id": question.get("id")} | located(translator, place)
+    except NoPlace as error:
+        return {"id": question.get("id") if isinstance(question, dict) else None, "error": str(error)}
+
+
+def _question(line: bytes) -> Mapping[str, Any]:
+    if len(line) > MAX_LINE:
+        raise NoPlace(f"a line of {len(line)} bytes is over the limit of {MAX_LINE}")
+    try:
+        question = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise NoPlace(f"not a line of JSON: {error}") from None
+    if not isinstance(question, dict):
+        raise NoPlace('a line is an object like {"id": 1, "notation": "xpointer", "value": "/body/..."}')
+    return question
+
+
+def readable(row: Mapping[str, Any]) -> str:
+    """A place for people: where it is, what it says there, and each notation on a line."""
+    lines: list[tuple[str, Any]] = [
+        ("text", _shown(str(row["before"]), str(row["text"]))),
+        ("precision", f"{row['precision']}: {row['reason']}" if row.get("reason") else row["precision"]),
+        ("resource", f"{row['href']} (number {row['resource']}, offset {row['offset']})"),
+        ("position", row["position"]),
+        ("progression", _percent(row["progression"])),
+        ("total progression", _percent(row["total_progression"])),
+        ("XPointer", row["xpointer"]),
+        ("XPointer, indexed", row["xpointer_indexed"]),
+        ("EPUB CFI", row["cfi"]),
+        ("EPUB CFI, epub.js", row["cfi_epubjs"]),
+        ("CSS selector", row["css_selector"]),
+        ("reference", row["reference"]),
+        ("locator", json.dumps(row["locator"], ensure_ascii=False)),
+    ]
+    return "\n".join(f"{name + ':':19}{'none' if value is None else value}" for name, value in lines)
+
+
+def _shown(before: str, text: str) -> str:
+    """The text around a place on one line, with a bar at the place."""
+    fold: Callable[[str], str] = lambda each: " ".join(each.split())  # noqa: E731 - used twice, within one line each
+    left = fold(before) + (" " if before[-1:].isspace() else "")
+    return f"...{left}|{fold(text)}..." if text else "there is no text"
+
+
+def _percent(ratio: float | None) -> str | None:
+    return None if ratio is None else f"{ratio:.2%}"
