@@ -141,8 +141,8 @@ class Translator:
         return {
             Notation.XPOINTER: self._as_xpointer,
             Notation.CFI: self._as_cfi,
-            Notation.LOCATOR: lambda point, _: _exactly(self.locator(point)),
-            Notation.HREF_PROGRESSION: lambda point, _: _exactly(self.href_progression(point)),
+            Notation.LOCATOR: lambda point, _: (_json(self.locator(point)), Precision.EXACT, ""),
+            Notation.HREF_PROGRESSION: self._as_href_progression,
             Notation.PROGRESSION: self._as_progression,
             Notation.PAGE: self._as_page,
             Notation.REFERENCE: self._as_reference,
@@ -161,6 +161,13 @@ class Translator:
     def _as_reference(self, point: Point, _: str) -> tuple[str, Precision, str]:
         written = write_reference(point, self.publication)
         return written.value, Precision.EXACT if written.exact else Precision.ELEMENT, written.reason
+
+    def _as_href_progression(self, point: Point, _: str) -> tuple[str, Precision, str]:
+        said = self.href_progression(point)
+        first = self.scope.hrefs.find(said["href"])[0][0]
+        if first != point.resource:
+            return _json(said), Precision.PROGRESSION, f"the spine has this file as item {first} too, and the href means that one"
+        return _json(said), Precision.EXACT, ""
 
     def _as_progression(self, point: Point, _: str) -> tuple[str, Precision, str]:
         figures = self.scope.positions.figures(point)
@@ -227,8 +234,8 @@ def _shorter(pointer: XPointer) -> list[tuple[XPointer, Precision]]:
     return [(pointer, Precision.EXACT), *around, fragment]
 
 
-def _exactly(value: dict[str, Any]) -> tuple[str, Precision, str]:
-    return json.dumps(value, ensure_ascii=False), Precision.EXACT, ""
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _best(found: list[Place]) -> Place:
