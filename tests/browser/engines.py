@@ -42,12 +42,15 @@ def started() -> Iterator[Engines]:
     """A page with both engines; ends the browser afterwards. Skips or fails where that can't be."""
     browser, modules = _browser(), _modules()
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
         unavailable(str(error))
     with sync_playwright() as playwright:
         sandbox = [] if os.name == "posix" and os.getuid() else ["--no-sandbox"]  # as root Chromium refuses to have one
-        running = playwright.chromium.launch(executable_path=browser, args=[*sandbox, "--disable-gpu"])
+        try:
+            running = playwright.chromium.launch(executable_path=browser, args=[*sandbox, "--disable-gpu"])
+        except Error as error:
+            unavailable(f"{browser} does not start: {error.message[:300]}")
         try:
             page = running.new_page()
             page.set_default_timeout(SECONDS * 1000)

@@ -18,6 +18,27 @@ WORDS = [
 ]
 BLANKS = ["", "", "\n", "\n    ", " ", "\t"]
 IDS = ["", "", "", "", "i", "a]b^c", "c,d(e);f=g", "x/y:z!", "\u6f22", "it's"]
+WILD = [
+    "p",
+    "div",
+    "span",
+    "a",
+    "i",
+    "b",
+    "ul",
+    "li",
+    "table",
+    "tr",
+    "td",
+    "tbody",
+    "pre",
+    "h1",
+    "section",
+    "br",
+    "img",
+    "ruby",
+    "rt",
+]
 DEPTH = 5
 
 
@@ -25,6 +46,24 @@ def body(chance: random.Random) -> str:
     """The markup of a body, well-formed."""
     blocks = [paragraph, paragraph, table, listing, preformatted, section, picture, nothing]
     return "".join(chance.choice(BLANKS) + chance.choice(blocks)(chance, 0) for _ in range(chance.randint(1, 9)))
+
+
+def wild(chance: random.Random, depth: int = 0) -> str:
+    """Well-formed markup that no content model allows: an HTML parser makes another tree of it."""
+    written = [word, comment, cdata, instruction, wild_element, wild_element, wild_element]
+    return "".join(chance.choice(written)(chance, depth + 1) for _ in range(chance.randint(0, 5) if depth <= DEPTH else 0))
+
+
+def wild_element(chance: random.Random, depth: int) -> str:
+    return tag(chance, chance.choice(WILD), wild(chance, depth))
+
+
+def broken(chance: random.Random, document: str) -> str:
+    """The document with a few characters lost in its body; mostly it is not well-formed any more."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(document.index("<body>") + 6, len(document))
+        document = document[:at] + document[at + chance.choice([1, 1, 4, 7]) :]
+    return document
 
 
 def tag(chance: random.Random, name: str, content: str, **attributes: str) -> str:

@@ -20,7 +20,7 @@ from tests.shared import shared
 BOOKS = 12
 RESOURCES = 5
 POINTS = 12
-DOCUMENTS = 60
+TIDY, WILD, BROKEN = 60, 40, 40
 LONGEST = 400_000
 """Characters of a resource that is asked about: a browser takes seconds for the longest."""
 
@@ -30,9 +30,12 @@ Outcome = tuple[str, object, object]
 
 @pytest.fixture(scope="module")
 def random_book(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    """A publication of random documents."""
+    """A publication of random documents: tidy ones, ones that no content model allows, and ones that are not well-formed."""
     chance = random.Random(20)
-    files = {f"{number}.xhtml": xhtml(markup.body(chance)) for number in range(DOCUMENTS)}
+    documents = [xhtml(markup.body(chance)) for _ in range(TIDY)]
+    documents += [xhtml(markup.wild(chance) + "end") for _ in range(WILD)]
+    documents += [markup.broken(chance, xhtml(markup.body(chance))) for _ in range(BROKEN)]
+    files = {f"{number}.xhtml": document for number, document in enumerate(documents)}
     return open_epub(make_epub(tmp_path_factory.mktemp("random") / "random.epub", files))
 
 
@@ -141,14 +144,14 @@ def test_foliate_reads_ours_in_books(engines: Engines, real_resources: list[tupl
     count, missed = misses(read_by_foliate(engines, real_resources))
 
     assert count > 30 * POINTS
-    assert len(missed) <= 0.001 * count, missed[:5]
+    assert len(missed) <= 0.001 * count, (len(missed), missed[:5])
 
 
 def test_we_read_foliates_in_books(engines: Engines, real_resources: list[tuple[Publication, Resource]]) -> None:
     """Points, elements and ranges that foliate-js writes in real books lead us to the same character: 99.9 of 100."""
     count, missed = misses(written_by_foliate(engines, real_resources))
 
-    assert len(missed) <= 0.001 * count, missed[:5]
+    assert len(missed) <= 0.001 * count, (len(missed), missed[:5])
 
 
 def test_epubjs_reads_ours_in_books(engines: Engines, real_resources: list[tuple[Publication, Resource]]) -> None:
@@ -156,14 +159,14 @@ def test_epubjs_reads_ours_in_books(engines: Engines, real_resources: list[tuple
     count, missed = misses(read_by_epubjs(engines, real_resources))
 
     assert count > 20 * POINTS
-    assert len(missed) <= 0.01 * count, missed[:5]
+    assert len(missed) <= 0.01 * count, (len(missed), missed[:5])
 
 
 def test_we_read_epubjss_in_books(engines: Engines, real_resources: list[tuple[Publication, Resource]]) -> None:
     """CFIs that epub.js writes in real books lead us to the same text: 99 of 100."""
     count, missed = misses(written_by_epubjs(engines, real_resources))
 
-    assert len(missed) <= 0.01 * count, missed[:5]
+    assert len(missed) <= 0.01 * count, (len(missed), missed[:5])
 
 
 def test_foliate_reads_ours_anywhere(engines: Engines, random_book: Publication) -> None:
@@ -180,11 +183,11 @@ def test_epubjs_reads_ours_anywhere(engines: Engines, random_book: Publication) 
     """In random documents epub.js finds the text of what we write for it: 99 of 100."""
     count, missed = misses(read_by_epubjs(engines, all_of(random_book)))
 
-    assert len(missed) <= 0.01 * count, missed[:5]
+    assert len(missed) <= 0.01 * count, (len(missed), missed[:5])
 
 
 def test_we_read_epubjss_anywhere(engines: Engines, random_book: Publication) -> None:
-    """In random documents we find the text of what epub.js writes: 97 of 100, as some of it is not in the file as parsed."""
+    """In random documents we find the text of what epub.js writes: 99 of 100."""
     count, missed = misses(written_by_epubjs(engines, all_of(random_book)))
 
-    assert len(missed) <= 0.03 * count, missed[:5]
+    assert len(missed) <= 0.01 * count, (len(missed), missed[:5])
