@@ -126,3 +126,9 @@ def test_start_of_a_resource_without_text() -> None:
 
     assert "epubcfi(/6/2!/4)" == write_epubjs(Point(0, 0), book_of(empty))
     assert write_epubjs(Point(0, 0), book_of(Document())) is None
+
+
+def test_unknown_writer() -> None:
+    """A CFI that fits only as epub.js counts is read so, and is less sure; one that fits the specification is read by that."""
+    assert (Point(0, 13), EXACT) == ((found := resolve("epubcfi(/6/2!/4/4/7:1)", BOOK)).point, found.precision)
+    assert (Point(0, 2), ELEMENT) == ((found := resolve("epubcfi(/6/2!/4/2/2/2/2/1:2)", BOOK)).point, found.precision)

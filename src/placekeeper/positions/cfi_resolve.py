@@ -14,7 +14,7 @@ from placekeeper.positions.cfi_text import beside, corrected, inside
 from placekeeper.positions.cfi_walk import Doubt, Landing, judged, named, steps_to, walk
 from placekeeper.positions.document import Document, utf16
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
-from placekeeper.positions.spine import Item, Publication, Spine
+from placekeeper.positions.spine import Item, Publication, Resource, Spine
 
 EPUBJS = "epub.js"
 """The engine whose CFIs need another reading."""
@@ -40,7 +40,16 @@ def resolve(cfi: str | Cfi, publication: Publication, engine: str = "") -> Place
         doubts.append((Precision.ELEMENT, "the document that is embedded here was not entered"))
     if engine == EPUBJS:
         return cfi_epubjs.locate(resource, jumps[0], offset, doubts)
-    return landed(document, item.index, walk(document, jumps[0]), offset, doubts)
+    place = landed(document, item.index, walk(document, jumps[0]), offset, doubts)
+    return place if doubts or place.precision is Precision.EXACT else _otherwise(resource, jumps[0], offset, place)
+
+
+def _otherwise(resource: Resource, steps: Sequence[Step], offset: Offset | None, place: Place) -> Place:
+    """The place that epub.js means, where that fits and the specification's reading does not: so it was likely the writer."""
+    other = cfi_epubjs.locate(resource, steps, offset, [])
+    if other.precision is not Precision.EXACT:
+        return place
+    return Place(other.point, Precision.ELEMENT, "read as epub.js counts, because it does not fit as the specification does")
 
 
 def write(point: Point, publication: Publication) -> str:
