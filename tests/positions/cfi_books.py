@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from placekeeper.positions.document import Builder, Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.spine import Item, Spine
+from placekeeper.positions.spine import Item, Resource, Spine
 
 COMMENT = None
 Node = str | None | tuple[str, str, tuple["Node", ...]]
@@ -30,12 +30,12 @@ class Pages:
     """A publication of such resources; an itemref without one has no text."""
 
     spine: Spine
-    pages: dict[int, Page] = field(default_factory=dict)
+    pages: Mapping[int, Resource] = field(default_factory=dict)
 
     def file(self, href: str) -> bytes | None:
         return None
 
-    def resource(self, index: int) -> Page:
+    def resource(self, index: int) -> Resource:
         if index not in self.pages:
             raise NoPlace(f"resource {index} is not there")
         return self.pages[index]

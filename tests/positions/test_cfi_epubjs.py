@@ -6,7 +6,7 @@ from placekeeper.positions.cfi_resolve import EPUBJS, resolve, write_epubjs
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Item, Spine
-from tests.positions.cfi_books import COMMENT, Pages, book_of, document_of
+from tests.positions.cfi_books import COMMENT, Page, Pages, book_of, document_of
 
 EXACT, ELEMENT, RESOURCE = Precision.EXACT, Precision.ELEMENT, Precision.RESOURCE
 
@@ -111,8 +111,8 @@ def test_item_among_itemrefs() -> None:
 
 def test_nothing_is_shown() -> None:
     """Where it is not known what epub.js shows, only the resource is known, and nothing is written."""
-    book = book_of(PAGE, None)
-    book.pages[0].reparsed = None
+    known = book_of(PAGE, None)
+    book = Pages(known.spine, {0: Page(known.spine.items[0], PAGE, None)})
 
     found = place("/4/4/1:1", book)
     assert (Point(0, 0), RESOURCE) == (found.point, found.precision)

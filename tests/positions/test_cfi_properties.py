@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from placekeeper.formats.resource import EpubResource
 from placekeeper.positions.cfi import parse, sorting_key
 from placekeeper.positions.cfi_resolve import EPUBJS, resolve, write, write_epubjs
 from placekeeper.positions.document import Builder, Document
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.spine import Item, Spine
+from tests.browser import markup
+from tests.epubs import xhtml
 from tests.positions.cfi_books import DOCUMENTS, NODES, Node, Pages, book_of, document_of
 
 
@@ -63,6 +67,23 @@ def test_epubjs_leads_back_or_is_refused(nodes: list[Node], chance: random.Rando
     found = [resolve(cfi, book, EPUBJS) for _, cfi in kept]
 
     assert [(point.offset, Precision.EXACT) for point, _ in kept] == [(place.point.offset, place.precision) for place in found]
+
+
+@settings(derandomize=True, max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_parsed_markup_leads_back(seed: int) -> None:
+    """In what parsers make of odd and of broken markup, every point has a CFI of its own; for epub.js too, or none."""
+    chance = random.Random(seed)
+    source = xhtml(chance.choice([markup.body, markup.wild])(chance))
+    source = markup.broken(chance, source) if chance.random() < 0.5 else source
+    resource = EpubResource(Item(index=0, step=2, href="a.xhtml"), source)
+    book = Pages(Spine(items=(resource.item,)), {0: resource})
+    asked = points(resource.document)
+    wanted = [Place(point) for point in asked]
+    for_epubjs = [(place, cfi) for place in wanted if (cfi := write_epubjs(place.point, book))]
+
+    assert wanted == [resolve(write(point, book), book) for point in asked]
+    assert [place.point.offset for place, _ in for_epubjs] == [resolve(cfi, book, EPUBJS).point.offset for _, cfi in for_epubjs]
 
 
 def changed(node: Node, chance: random.Random) -> Node:
