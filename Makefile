@@ -14,7 +14,7 @@ KILLS = 200
 help:
 	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, OPTIONS=)"
 	@echo "make test     set up, then every test (TESTS=: which)"
-	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up"
+	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up; places per ms"
 	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
 	@echo "make soak     the long runs: kill -9, fuzzing (KILLS=, SECONDS=)"
 	@echo "make clean    remove what was set up"
@@ -30,6 +30,7 @@ test:
 bench:
 	@tools/setup dev
 	.venv/bin/python -m bench
+	.venv/bin/python -m bench.positions
 
 sim:
 	@tools/setup dev

@@ -9,70 +9,134 @@ import re
 from collections.abc import Mapping
 from html.entities import html5
 
-from placekeeper.positions.document import NO_ATTRIBUTES, Builder, Document
+from placekeeper.positions.document import NO_ATTRIBUTES, Document
 
 _MARKUP = re.compile(
-    r"""<(?:
-        ([^!?/<>"'\s][^<>"'\s/]*)([^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*)>   # 1 name, 2 attributes with the final slash
-      | /([^>\s]+)\s*>                                                          # 3 name
+    r"""(<(?:
+        ([^!?/<>"'\s][^<>"'\s/]*)([^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*)>   # a start tag: name, attributes and final slash
+      | (/)[^>]+>                                                               # an end tag
       | !--(?:.*?)-->
-      | !\[CDATA\[(.*?)\]\]>                                                    # 4 text
-      | (\?).*?\?>                                                              # 5 processing instruction
+      | !\[CDATA\[(.*?)\]\]>
+      | (\?).*?\?>                                                              # a processing instruction
       | !DOCTYPE[^\[>]*(?:\[(?:[^\]"']|"[^"]*"|'[^']*')*\]\s*)?>
-    )""",
+    ))""",
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&(#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _WHITE = re.compile(r"[\t\r\n]")
+_PLAIN_ATTRIBUTES = re.compile(
+    r"""(?:\s+[A-Za-z][A-Za-z0-9._-]*(?::[A-Za-z0-9._-]+)?[ \r\n]*=\s*(?:"[^">]*"|'[^'>]*'))*\s*/?""",
+)
 _PLAIN_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9._-]*:)?[a-z][a-z0-9._-]*")
 _CAMEL_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9._-]*:)?[A-Za-z][A-Za-z0-9._-]*")
+_Element = tuple[str, int, int, Mapping[str, str], int]
+_Run = tuple[int, int, tuple[int, int]]
+_CDATA = len("<![CDATA[")
 _RAW_TEXT = frozenset({"style", "script"})
 
 
 def document(source: str) -> Document:
-    """The document of a well-formed source. Entities of HTML are known by name; others stay as they are written."""
-    builder, plain, bodies, last = Builder(), True, 0, 0
-    attributes_of: dict[str, Mapping[str, str]] = {"": NO_ATTRIBUTES, "/": NO_ATTRIBUTES, " /": NO_ATTRIBUTES}
-    start, end, text = builder.start, builder.end, builder.text
-    for found in _MARKUP.finditer(source):
-        at = found.start()
-        if last < at:
-            text(decode(source[last:at]), (last, at))
-        last = found.end()
-        group = found.lastindex
-        if group == 2:  # noqa: PLR2004 - the numbers are those of the groups in the expression
-            name, raw = found.group(1, 2)
+    """The document of a well-formed source. Entities of HTML are known by name; others stay as they are written.
+
+    Most of the time of a first look into a resource is spent in this loop, so it does by itself what `Builder` does for others.
+    """
+    made = Document()
+    tags = _Tags()
+    attributes_of, local_of, elements, open_ = tags.attributes, tags.names, tags.elements, tags.open
+    siblings: list[list[int]] = [[]]
+    runs: list[_Run] = []
+    pieces: list[str] = []
+    counting, length, at = False, 0, 0
+    for text, markup, name, raw, closing, cdata, instruction in zip(*[iter(_MARKUP.split(source))] * 7, strict=False):
+        if text:
+            begins, at = at, at + len(text)
+            if counting:
+                plain = decode(text) if "&" in text or "\r" in text else text
+                runs.append((length, open_[-1], (begins, at)))
+                pieces.append(plain)
+                length += len(plain)
+        if name is not None:
             attributes = attributes_of.get(raw)
             if attributes is None:
-                attributes = attributes_of[raw] = read_attributes(raw)
-            local = name.rpartition(":")[2]
-            if not _PLAIN_NAME.fullmatch(name) or local in _RAW_TEXT or ">" in raw or source[found.end(1)] == "\t":
-                plain = plain and _is_plain(builder, name, local, raw)
-            if local.lower() == "body":
-                bodies += 1
-            start(local, attributes)
-            if raw.endswith("/"):
-                end()
-        elif group == 3:  # noqa: PLR2004
-            end()
-        elif group == 4:  # noqa: PLR2004
-            builder.split()
-            text(newlines(found[4]), (found.start(4), found.end(4)))
-            builder.split()
+                attributes = tags.read(raw)
+            number = len(elements)
+            local = local_of.get(name) or tags.named(name, number)
+            elements.append((local, open_[-1] if open_ else -1, length, attributes, len(pieces)))
+            made.ends.append(length)
+            children: list[int] = []
+            made.children.append(children)
+            siblings[-1].append(number)
+            if raw[-1:] != "/":
+                open_.append(number)
+                siblings.append(children)
+                counting = counting or tags.body == number
+        elif closing is not None:
+            siblings.pop()
+            number = open_.pop()
+            made.ends[number] = length
+            counting = counting and number != tags.body
+        elif counting:
+            tags.plain = tags.plain and instruction is None
+            made.breaks.append(length)
+            if cdata:
+                runs.append((length, open_[-1], (at + _CDATA, at + _CDATA + len(cdata))))
+                pieces.append(newlines(cdata))
+                length += len(pieces[-1])
+                made.breaks.append(length)
+        at += len(markup)
+    made.text = "".join(pieces)
+    tags.finish(made, runs)
+    return made
+
+
+class _Tags:
+    """Names and attributes of tags: each spelling is looked at once, and whether other engines take it for the same."""
+
+    def __init__(self) -> None:
+        self.elements: list[_Element] = []
+        self.attributes: dict[str, Mapping[str, str]] = {"": NO_ATTRIBUTES, "/": NO_ATTRIBUTES, " /": NO_ATTRIBUTES}
+        self.names: dict[str, str] = {}
+        self.open: list[int] = []
+        self.body = -1
+        self.bodies = 0
+        self.plain = True
+
+    def read(self, raw: str) -> Mapping[str, str]:
+        """The attributes of a tag."""
+        found = self.attributes[raw] = read_attributes(raw)
+        self.plain = self.plain and raw[0] != "\t" and bool(_PLAIN_ATTRIBUTES.fullmatch(raw))
+        return found
+
+    def named(self, name: str, number: int) -> str:
+        """The local name of an element. Only `body` below the root counts as such, or a root that is not `html`."""
+        local = name.rpartition(":")[2]
+        depth = len(self.open)
+        if local.lower() == "body" or not depth:
+            if self.body < 0 and (local.lower() == "body") == bool(depth) and (depth == 1 or local.lower() != "html"):
+                self.body = number
+            self.bodies += local.lower() == "body"
+            self.plain = self.plain and depth <= 1 and bool(_PLAIN_NAME.fullmatch(name))
+        elif local in _RAW_TEXT:
+            self.plain = self.plain and self.body not in self.open
+        elif not _PLAIN_NAME.fullmatch(name):
+            in_svg = any(self.elements[element][0] == "svg" for element in self.open)
+            self.plain = self.plain and in_svg and bool(_CAMEL_NAME.fullmatch(name))
         else:
-            builder.split()
-            plain = plain and not (group and builder.counting)
-    whole = builder.finish()
-    whole.plain = plain and bodies == 1 and whole.parents[whole.body] == 0
-    return whole
+            self.names[name] = local
+        return local
 
-
-def _is_plain(builder: Builder, name: str, local: str, raw: str) -> bool:
-    """Whether a start tag that looks odd is still read alike: capitals within svg, `style` and `script` outside body."""
-    if local in _RAW_TEXT:
-        return not builder.counting
-    return ">" not in raw and raw[:1] != "\t" and bool(_CAMEL_NAME.fullmatch(name)) and "svg" in builder.open_names()
+    def finish(self, made: Document, runs: list[_Run]) -> None:
+        """Put columns where rows were collected."""
+        if self.elements:
+            made.names, made.parents, made.starts, made.attributes, made.first_pieces = map(
+                list, zip(*self.elements, strict=True)
+            )
+        if runs:
+            made.piece_starts, made.piece_owners, made.piece_sources = map(list, zip(*runs, strict=True))
+        made.breaks = list(dict.fromkeys(made.breaks))
+        made.body = max(self.body, 0)
+        made.plain = self.plain and self.bodies == 1
 
 
 def read_attributes(raw: str) -> Mapping[str, str]:
