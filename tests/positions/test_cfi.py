@@ -17,9 +17,9 @@ from placekeeper.positions.cfi import (
     Step,
     compare,
     format_cfi,
-    parse,
     sorting_key,
 )
+from placekeeper.positions.cfi_read import parse
 from placekeeper.positions.point import NoPlace
 
 VALUES = st.text(min_size=1, max_size=8)

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from placekeeper.positions import cfi_epubjs
-from placekeeper.positions.cfi import Cfi, Offset, Path, Step, format_cfi, parse
+from placekeeper.positions.cfi import Cfi, Offset, Path, Step, format_cfi
+from placekeeper.positions.cfi_read import parse
 from placekeeper.positions.cfi_text import beside, corrected, inside
 from placekeeper.positions.cfi_walk import Doubt, Landing, judged, named, steps_to, walk
 from placekeeper.positions.document import Document, utf16
