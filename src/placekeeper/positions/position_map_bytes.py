@@ -145,6 +145,8 @@ class _Reader:
             return []
         width = self.block[self.at]
         start = self.at + 1
+        if count * width > len(self.block) - start:
+            raise DamagedMap("a block is shorter than it says")
         planes = [self.block[start + count * plane : start + count * (plane + 1)] for plane in range(width)]
         raw = bytearray(count * width)
         for plane, data in enumerate(planes):

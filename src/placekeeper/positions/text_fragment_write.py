@@ -66,10 +66,8 @@ class _Draft:
         if self.end == start:
             raise NoPlace("the text there has no end that could be quoted")
         prefix = folded[self.prefix_start : start]
-        found = text.find(folded[start : self.end])
-        self.rivals = [
-            at for _, at in zip(range(MAX_TRIES), found, strict=False) if at != start and folded.endswith(prefix, 0, at)
-        ]
+        found = _standing(folded, folded[start : self.end])
+        self.rivals = [at for at in found if at != start and folded.endswith(prefix, 0, at)]
         for end in ends if self.rivals else ():
             self.end, words = end, folded[start:end]
             self.rivals = [at for at in self.rivals if folded.startswith(words, at)]
@@ -116,6 +114,16 @@ class _Draft:
         if start == end:
             return ""
         return " ".join(IGNORABLE.sub("", raw[self.text.offset(start) : self.text.offset(end - 1) + 1]).split())
+
+
+def _standing(folded: str, words: str) -> Iterator[int]:
+    """Where words stand, across blocks too: a rival too many does no harm."""
+    at = folded.find(words)
+    for _ in range(MAX_TRIES):
+        if at < 0:
+            return
+        yield at
+        at = folded.find(words, at + 1)
 
 
 def _ends(text: Searchable, start: int, high: int, most: int) -> Iterator[int]:
