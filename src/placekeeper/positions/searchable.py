@@ -23,9 +23,8 @@ UNSEEN = "head iframe noframes noscript script select style template textarea"
 KINDS = {name: kind for kind, names in (("edge", BLOCKS), ("apart", APART), ("unseen", UNSEEN)) for name in names.split()}
 RUBY = frozenset({"rp", "rt", "rtc"})
 SPACES = "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-IGNORED = "\xad\u200b-\u200f\u2060-\u2064\ufeff"
 ODD = re.compile(f"[{SPACES}\xc0-\u024f\u0386-\u03ce\u0400-\u045f\u1e00-\u1fff]")
-ASCII = re.compile("[\x00-\x7f]+")
+IGNORED = "\xad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 IGNORABLE = re.compile(f"[{IGNORED}]+")
 BLANKS = re.compile(" +")
 NO_SPACES = re.compile(
@@ -141,15 +140,15 @@ def fold(text: str) -> str:
         lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     for space in "\t\n\r\f":
         lowered = lowered.replace(space, " ")
-    for char in _foreign(lowered):
-        if ODD.match(char):
+    if not lowered.isascii():
+        for char in set(ODD.findall(lowered)):
             lowered = lowered.replace(char, _base(char))
     return lowered
 
 
-def _foreign(text: str) -> set[str]:
-    """The characters of a text that are not ASCII, each once."""
-    return set() if text.isascii() else set("".join(ASCII.split(text)))
+def _ignored(text: str) -> list[str]:
+    """The ignored characters that a text has, each once."""
+    return [] if text.isascii() else [char for char in IGNORED if char in text]
 
 
 def wordy(char: str) -> bool:
@@ -185,7 +184,7 @@ def _tidied(folded: str, unseen: list[tuple[int, int]]) -> str:
     for start, end in unseen:
         touches = folded[max(0, start - 1) : start] == " " or folded[end : end + 1] == " "
         folded = folded[:start] + (" " if touches else "\xad") * (end - start) + folded[end:]
-    for char in filter(IGNORABLE.match, _foreign(folded)):
+    for char in _ignored(folded):
         folded = folded.replace(" " + char, "  ").replace(char + " ", "  ")
     return folded
 
@@ -193,7 +192,7 @@ def _tidied(folded: str, unseen: list[tuple[int, int]]) -> str:
 def _cuts(folded: str) -> list[tuple[int, int]]:
     """What is left out, in order: ignored characters, and white space after white space."""
     cuts = []
-    for char in filter(IGNORABLE.match, _foreign(folded)):
+    for char in _ignored(folded):
         at = folded.find(char)
         while at >= 0:
             cuts.append((at, at + 1))
