@@ -4,9 +4,9 @@ Must not know positions: it asks the translator. The keys of the JSON are a prom
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from placekeeper.domain.place import Notation
 from placekeeper.formats.opening import open_publication
@@ -59,26 +59,30 @@ def one(translator: Translator, value: str, notation: str = "", engine: str = ""
     return located(translator, translator.read(notation or guess(value), value, engine))
 
 
-def batch(translator: Translator, lines: Iterable[bytes]) -> Iterator[bytes]:
+def batch(translator: Translator, questions: BinaryIO) -> Iterator[bytes]:
     """One line of JSON for each line of JSON, in order; errors are answers too."""
-    for line in lines:
-        if line.strip():
-            yield json.dumps(_answer(translator, line), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    while line := questions.readline(MAX_LINE + 1):
+        whole = line.endswith(b"\n") or len(line) <= MAX_LINE
+        while not line.endswith(b"\n") and (rest := questions.readline(MAX_LINE)):
+            line = rest
+        answer = _answer(translator, line) if whole else {"id": None, "error": f"a line is over the limit of {MAX_LINE} bytes"}
+        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _answer(translator: Translator, line: bytes) -> dict[str, Any]:
-    question: Any = None
     try:
         question = _question(line)
-        place = translator.read(str(question.get("notation", "")), question.get("value"), str(question.get("engine") or ""))
+    except NoPlace as error:
+        return {"id": None, "error": str(error)}
+    notation, engine = question.get("notation"), question.get("engine")
+    try:
+        place = translator.read(str(notation), question.get("value"), engine if isinstance(engine, str) else "")
         return {"id": question.get("id")} | located(translator, place)
     except NoPlace as error:
-        return {"id": question.get("id") if isinstance(question, dict) else None, "error": str(error)}
+        return {"id": question.get("id"), "error": str(error)}
 
 
 def _question(line: bytes) -> Mapping[str, Any]:
-    if len(line) > MAX_LINE:
-        raise NoPlace(f"a line of {len(line)} bytes is over the limit of {MAX_LINE}")
     try:
         question = json.loads(line)
     except (ValueError, RecursionError) as error:
