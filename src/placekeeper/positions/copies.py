@@ -5,12 +5,22 @@ repeat are told apart by what surrounds them, then by their order. Must not know
 The steps are told in docs/notations/quotes.md.
 """
 
-from dataclasses import dataclass
-
-from placekeeper.positions.copy_search import CORE, SHORTEST, WEAK, Verdict, judged, places, search
+from placekeeper.positions.copy_search import (
+    CORE,
+    SHORTEST,
+    TOO_LIKE,
+    Findings,
+    Origin,
+    Verdict,
+    afar,
+    judged,
+    places,
+    repeated,
+    search,
+)
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.quote_copy import Copy
-from placekeeper.positions.quote_fit import COMPARABLE, REACH, Window
+from placekeeper.positions.quote_fit import COMPARABLE, REACH
 from placekeeper.positions.quote_text import across, sentence_ends
 from placekeeper.positions.spine import Publication
 
@@ -18,18 +28,6 @@ TWIN = 200
 """Letters that make a resource with the same path and the same text the same one."""
 FEW = 12
 """Fewer runs of letters in common are no help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The place in the source. `letter`: how many stand before it in its resource; `onward`: others follow there."""
-
-    resource: int
-    offset: int
-    letter: int
-    onward: bool
-    window: Window
-    share: float
 
 
 def carry(point: Point, source: Publication, target: Publication) -> Place:
@@ -42,8 +40,7 @@ def carry(point: Point, source: Publication, target: Publication) -> Place:
     origin = _origin(point, here)
     if not here.folded(point.resource).letters or len(origin.window.letters) < SHORTEST:
         return by_share(origin.share, there, "there is too little text around the place")
-    verdicts, complete = search(origin.window, there, origin.share, here.items[point.resource].href)
-    return _decided(origin, here, there, verdicts, complete=complete)
+    return _decided(origin, there, search(origin, there))
 
 
 def by_share(share: float, there: Copy, reason: str) -> Place:
@@ -77,99 +74,96 @@ def _origin(point: Point, here: Copy) -> Origin:
     letter = folded.before(offset)
     share = here.share(point.resource, offset / max(1, len(folded.raw)))
     window = here.window(point.resource, letter, REACH)
-    return Origin(point.resource, offset, letter, letter < len(folded.letters), window, share)
+    onward, href = letter < len(folded.letters), here.items[point.resource].href
+    return Origin(here, point.resource, offset, letter, onward, window, share, href)
 
 
-def _decided(origin: Origin, here: Copy, there: Copy, verdicts: list[Verdict], *, complete: bool) -> Place:
+def _decided(origin: Origin, there: Copy, findings: Findings) -> Place:
     """The best of the places that may be meant, exact where nothing speaks against it."""
+    verdicts = findings.verdicts
+    if findings.certain:
+        return _placed(origin, there, verdicts[0])
     sure = [verdict for verdict in verdicts if verdict.sure]
     if not sure:
         best = max(verdicts, key=lambda each: each.fit.pegs, default=None)
         if best is None or best.fit.pegs < FEW or any(best.rivalled(other) for other in verdicts):
             return by_share(origin.share, there, "the text around the place is not in this copy")
-        return _coarse(origin, here, there, best, Precision.RESOURCE, "little of the text around the place is in this copy")
-    best = max(sure, key=lambda each: (each.fit.pegs, -abs(_share(each, there) - origin.share)))
+        return _coarse(origin, there, best, Precision.RESOURCE, "little of the text around the place is in this copy")
+    best = max(sure, key=lambda each: (each.fit.pegs, -_distance(origin, there, each)))
     rivals = [other for other in verdicts if best.rivalled(other)]
-    if rivals or not complete or _one_sided(best):
-        ordered = _by_order(origin, here, there)
-        if ordered and ordered.fit.pegs >= best.fit.pegs / 2:
-            return _placed(origin, here, there, ordered)
-        if rivals or not complete:
-            nearest = min([best, *rivals], key=lambda each: abs(_share(each, there) - origin.share))
+    if rivals or not findings.complete or repeated(origin, best.fit):
+        ordered = _by_order(origin, there)
+        if ordered is None or ordered.fit.pegs < TOO_LIKE * best.fit.pegs:
+            nearest = min([best, *rivals], key=lambda each: (-afar(origin, there, each), _distance(origin, there, each)))
             where = Precision.RESOURCE if {each.resource for each in rivals} <= {best.resource} else Precision.PROGRESSION
-            return _coarse(origin, here, there, nearest, where, "the same text stands in several places")
-        if not _single(origin, here, best):
-            return _coarse(origin, here, there, best, Precision.RESOURCE, "the text around the place is not in this copy")
-    return _placed(origin, here, there, best)
+            return _coarse(origin, there, nearest, where, "the same text stands in several places")
+        best = ordered
+    return _placed(origin, there, best)
 
 
-def _share(verdict: Verdict, there: Copy) -> float:
-    return there.share(verdict.resource, verdict.letter / max(1, len(there.folded(verdict.resource).letters)))
+def _distance(origin: Origin, there: Copy, verdict: Verdict) -> float:
+    """How far a place is from the expected one, in shares of the whole."""
+    within = verdict.letter / max(1, len(there.folded(verdict.resource).letters))
+    return abs(there.share(verdict.resource, within) - origin.share)
 
 
-def _one_sided(verdict: Verdict) -> bool:
-    """Whether the text agrees on one side only, as next to a chapter that the other copy has not."""
-    return any(side is not None and side < WEAK for side in (verdict.fit.before, verdict.fit.after))
-
-
-def _single(origin: Origin, here: Copy, verdict: Verdict) -> bool:
-    """Whether the letters on the side that agrees stand only once in the source."""
-    window = origin.window
-    after = (verdict.fit.after or 0.0) > (verdict.fit.before or 0.0)
-    side = window.letters[window.at :][: 2 * CORE] if after else window.letters[: window.at][-2 * CORE :]
-    return len(places(side, here)) == 1
-
-
-def _by_order(origin: Origin, here: Copy, there: Copy) -> Verdict | None:
+def _by_order(origin: Origin, there: Copy) -> Verdict | None:
     """Where both copies have the same letters equally often: the place that is as many of them in."""
     window = origin.window
     lead = min(CORE, window.at)
     core = window.letters[window.at - lead : window.at + CORE]
-    ours, theirs = places(core, here), places(core, there)
-    if len(ours) != len(theirs) or here.exhausted or there.exhausted:
+    ours, theirs = places(core, origin.here), places(core, there)
+    if len(ours) != len(theirs) or origin.here.exhausted or there.exhausted:
         return None
-    wanted = here.walk(origin.resource, origin.letter - lead, onward=True)
+    wanted = origin.here.walk(origin.resource, origin.letter - lead, onward=True)
     if wanted not in ours:
         return None
     resource, letter = theirs[ours.index(wanted)]
     return next(iter(judged(window, there, resource, [letter + lead])), None)
 
 
-def _placed(origin: Origin, here: Copy, there: Copy, verdict: Verdict) -> Place:
+def _placed(origin: Origin, there: Copy, verdict: Verdict) -> Place:
     """The place of a verdict that is certain; less than exact where the text differs just there."""
     fit = verdict.fit
     touching = fit.right if origin.onward else fit.left
-    if touching is not None:
-        return Place(_point(origin, here, there, verdict, touching))
+    if touching is not None and (fit.left is not None or not _ends_a_word(origin)):
+        return Place(_point(origin, there, verdict, touching))
     if fit.gap is None:
-        return _coarse(origin, here, there, verdict, Precision.ELEMENT, "the text next to the place is not in this copy")
+        return _coarse(origin, there, verdict, Precision.ELEMENT, "the text next to the place is not in this copy")
     if max(fit.gap[1] - fit.gap[0], fit.gap[3] - fit.gap[2]) > COMPARABLE:
-        return _coarse(origin, here, there, verdict, Precision.RESOURCE, "the text of the place is not in this copy")
-    place = _point(origin, here, there, verdict, fit.at)
-    if origin.onward and _same_sentence(origin, here, there, verdict, place):
+        return _coarse(origin, there, verdict, Precision.RESOURCE, "the text of the place is not in this copy")
+    place = _point(origin, there, verdict, fit.at)
+    if origin.onward and _same_sentence(origin, there, verdict, place):
         return Place(place)
     return Place(place, Precision.ELEMENT, "the sentence is another one in this copy")
 
 
-def _coarse(origin: Origin, here: Copy, there: Copy, verdict: Verdict, precision: Precision, reason: str) -> Place:
-    return Place(_point(origin, here, there, verdict, verdict.fit.at), precision, reason)
+def _ends_a_word(origin: Origin) -> bool:
+    """Whether a mark stands at the place that belongs to the word before it, as the full stop of a sentence does."""
+    folded = origin.here.folded(origin.resource)
+    rest = folded.raw[origin.offset : folded.gap(origin.letter)[1]]
+    return bool(rest) and not rest[0].isspace() and any(char.isspace() for char in rest)
 
 
-def _point(origin: Origin, here: Copy, there: Copy, verdict: Verdict, at: int) -> Point:
+def _coarse(origin: Origin, there: Copy, verdict: Verdict, precision: Precision, reason: str) -> Place:
+    return Place(_point(origin, there, verdict, verdict.fit.at), precision, reason)
+
+
+def _point(origin: Origin, there: Copy, verdict: Verdict, at: int) -> Point:
     """The point before letter `at` of what the verdict is about, at the same mark between the letters as in the source."""
     resource, letter = there.walk(verdict.resource, verdict.letter + at - verdict.fit.at, onward=origin.onward)
-    one, two = here.folded(origin.resource), there.folded(resource)
+    one, two = origin.here.folded(origin.resource), there.folded(resource)
     (start, end), (low, high) = one.gap(origin.letter), two.gap(letter)
     inside = min(max(origin.offset, start), end) - start
     return Point(resource, low + across(one.raw[start:end], inside, two.raw[low:high]))
 
 
-def _same_sentence(origin: Origin, here: Copy, there: Copy, verdict: Verdict, place: Point) -> bool:
+def _same_sentence(origin: Origin, there: Copy, verdict: Verdict, place: Point) -> bool:
     """Whether as many sentences end before and after the place, in the letters that differ, in both copies."""
     if verdict.fit.gap is None:
         return False
     low, high, there_low, there_high = verdict.fit.gap
-    one, two = here.folded(origin.resource), there.folded(place.resource)
+    one, two = origin.here.folded(origin.resource), there.folded(place.resource)
     first, last = origin.letter + low - origin.window.at, origin.letter + high - origin.window.at
     shift = two.before(place.offset) - verdict.fit.at
     if first < 0 or last > len(one.letters) or there_low + shift < 0 or there_high + shift > len(two.letters):

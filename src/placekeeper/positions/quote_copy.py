@@ -24,7 +24,7 @@ _kept: WeakKeyDictionary[Document, Folded] = WeakKeyDictionary()
 
 
 class Copy:
-    """One copy of a publication. `read`: code points that were read so far."""
+    """One copy of a publication. `size`: bytes of its files; `read`: code points that were read so far."""
 
     def __init__(self, publication: Publication) -> None:
         """Nothing is read yet."""
@@ -33,7 +33,8 @@ class Copy:
         self.read = 0
         self._folded: dict[int, Folded] = {}
         sizes = [max(1, item.length) if item.present and item.readable else 0 for item in self.items]
-        total = max(1, sum(sizes))
+        self.size = sum(sizes)
+        total = max(1, self.size)
         ends = list(accumulate(sizes))
         self._spans = [((end - size) / total, size / total) for end, size in zip(ends, sizes, strict=True)]
 
@@ -96,6 +97,17 @@ class Copy:
                 missing, at = missing - len(pieces[-1]), at + step
         left = "".join(reversed(before))
         return Window(left + "".join(after), len(left))
+
+    def step(self, index: int, letter: int, by: int) -> tuple[int, int] | None:
+        """The place so many letters further on (or back); None where the publication does not reach so far."""
+        letter += by
+        while letter < 0 and index > 0:
+            index -= 1
+            letter += len(self.folded(index).letters)
+        while letter > len(self.folded(index).letters) and index < len(self.items) - 1 and not self.exhausted:
+            letter -= len(self.folded(index).letters)
+            index += 1
+        return (index, letter) if 0 <= letter <= len(self.folded(index).letters) else None
 
     def walk(self, index: int, letter: int, *, onward: bool) -> tuple[int, int]:
         """The resource and the letter in it of a place that may lie outside of `index`.

@@ -69,20 +69,28 @@ def fit(window: Window, text: str, diagonal: int) -> Fit:
     letters, low = window.letters, max(0, diagonal - DRIFT)
     region = text[low : max(0, diagonal + len(letters) + DRIFT)]
     starts = range(0, len(letters) - GRAM + 1, STRIDE)
-    pegs = _chain([(start, low + at) for start in starts for at in occurrences(region, letters[start : start + GRAM], 4)])
+    pegs = _chain(
+        [(start, low + at) for start in starts for at in _near(region, letters[start : start + GRAM], start + diagonal - low)]
+    )
     held = [start for start, _ in pegs]
     before, after = _share(held, starts, 0, window.at), _share(held, starts, window.at, len(letters))
     left, right = _toward(window, text, pegs)
     at_left = left[1] if left and left[0] == window.at else None
     at_right = right[1] if right and right[0] == window.at else None
-    if at_right is not None or at_left is not None or not left or not right:
+    gap = (left[0], right[0], left[1], right[1]) if left and right and at_right is None else None
+    if at_right is not None or at_left is not None or gap is None:
         at = at_right if at_right is not None else at_left if at_left is not None else _guess(window.at, left or right)
-        open_left = at_right is None and at_left is not None and left and right
-        gap = (left[0], right[0], left[1], max(left[1], right[1])) if open_left and left and right else None
-        return Fit(at, at_left, at_right, before, after, len(pegs), gap)
-    gap = (left[0], right[0], left[1], max(left[1], right[1]))
-    at = left[1] + _between(letters[gap[0] : gap[1]], window.at - gap[0], text[gap[2] : gap[3]])
-    return Fit(at, None, None, before, after, len(pegs), gap)
+    else:
+        at = gap[2] + _between(letters[gap[0] : gap[1]], window.at - gap[0], text[gap[2] : gap[3]])
+    return Fit(at, at_left, at_right, before, after, len(pegs), gap)
+
+
+def _near(region: str, gram: str, expected: int) -> tuple[int, ...]:
+    """Where a gram stands: where it is expected, else the nearest places on both sides of that."""
+    if expected >= 0 and region.startswith(gram, expected):
+        return (expected,)
+    before, after = region.rfind(gram, 0, max(0, expected) + GRAM - 1), region.find(gram, max(0, expected))
+    return tuple(at for at in (before, after) if at >= 0)
 
 
 def _share(held: list[int], starts: range, low: int, high: int) -> float | None:
@@ -127,7 +135,10 @@ def _toward(window: Window, text: str, pegs: list[Peg]) -> tuple[Peg | None, Peg
         left = (left[0] + more, left[1] + more)
     if right:
         less = agreement_back(letters, right[0], text, right[1], right[0] - at)
-        right = (right[0] - less, right[1] - less)
+        twice = (
+            max(0, left[1] - right[1] + less) if left else 0
+        )  # letters of the other text that both sides want: the left has them
+        right = (right[0] - less + twice, right[1] - less + twice)
     return left, right
 
 
