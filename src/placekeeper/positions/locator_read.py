@@ -74,6 +74,7 @@ class _Sight:
     document: Document
 
     def place(self, offset: int, precision: Precision, reason: str = "", element: int | None = None) -> Place:
+        """A place in the resource."""
         return Place(Point(self.resource, offset, element), precision, reason)
 
     @property
@@ -84,6 +85,7 @@ class _Sight:
 
     @property
     def quotation(self) -> str:
+        """The text that stands at the place, as far as the locator says."""
         return self.locator.highlight or self.locator.after
 
 
