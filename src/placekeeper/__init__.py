@@ -1,3 +1,3 @@
 """Placekeeper: one place in every book, on every device."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
