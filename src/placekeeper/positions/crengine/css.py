@@ -10,32 +10,40 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, Protocol
 
+from placekeeper.positions.crengine.matching import Selector
 from placekeeper.positions.crengine.media import holds, supported
-from placekeeper.positions.crengine.selectors import Reader, Selector
+from placekeeper.positions.crengine.selectors import Reader
+from placekeeper.positions.crengine.skipping import SHORT_SPACE, ahead
 from placekeeper.positions.crengine.values import VALUES
 
 MAX_SHEET: Final = 4_000_000
 """Characters of one style sheet that are read; the largest seen in real books are a tenth of it."""
-MAX_IMPORTS: Final = 10
+MAX_DEPTH: Final = 10
 """How deep style sheets may import each other, as in crengine."""
+MAX_IMPORTS: Final = 200
+"""Style sheets of one fragment."""
+MAX_RULES: Final = 100_000
+"""Rules of one fragment that matter here; large books have hundreds."""
+MAX_INNER: Final = 16
+"""How deep at-rules may stand in blocks of declarations; real ones have two."""
 
-_RELEVANT = re.compile(r"(?<![\w-])(display|white-space|float|content)(?:[ \t\r\n]|/\*.*?\*/)*:", re.IGNORECASE | re.DOTALL)
-_CHUNK = re.compile(
-    r"""(?:[^;}"'(\[{\\]|\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z)
-        |\((?:[^)\\"']|\\.|"[^"]*"|'[^']*')*(?:\)|\Z)|\[[^\]]*(?:\]|\Z)|\{[^}]*(?:\}|\Z)|\\\Z)*""",
-    re.VERBOSE | re.DOTALL,
-)
-_PRELUDE = re.compile(
-    r"""(?:[^;{"'(\[\\]|\\.|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|\([^)]*(?:\)|\Z)|\[[^\]]*(?:\]|\Z)|\\\Z)*""", re.DOTALL
-)
+_RELEVANT = re.compile("display|white-space|float|content", re.IGNORECASE)
+_PROPERTY = re.compile(rf"([A-Za-z_-][A-Za-z0-9_-]*){SHORT_SPACE}:")
 _AT_NAME = re.compile(r"[A-Za-z-]+")
 _IMPORT = re.compile(
-    r"""(?:@charset[^;]*;(?:[ \t\r\n]|/\*.*?\*/)*)?@import\s*(?:url\(\s*)?
-        (?:"([^"]*)"|'([^']*)'|([^\s)"';]+))\s*\)?\s*([^;]*);?""",
-    re.DOTALL | re.VERBOSE,
+    rf"""(?:@charset[^;]*;{SHORT_SPACE})?@import{SHORT_SPACE}(?:url{SHORT_SPACE}\({SHORT_SPACE})?"""
+    rf"""(?:"([^"]*)"|'([^']*)'|([^ \t\r\n)"';]+)){SHORT_SPACE}\)?{SHORT_SPACE}([^;]*);?"""
 )
 _NESTING: Final = {"media", "supports", "scope", "document", "keyframes"}
 _STATEMENTS: Final = {"charset", "import", "namespace", "custom-selector", "custom-media"}
+_DECLARING = re.compile(
+    "font-face|page|(?:bottom|top)-(?:center|(?:left|right)(?:-corner)?)|(?:left|right)-(?:bottom|middle|top)|left-center"
+    "|right-bottom-corner|font-feature-values|annotation|character-variant|ornaments|styleset|stylistic|swash|color-profile"
+    "|counter-style|property|viewport"
+)
+_DULL = re.compile(
+    r"""(?:[^{}@/"'\\(\[]++|\([^()"'{}\\]*+\))*+\{((?:[^{}@/"'\\(\[]++|"[^"'\\{}()@]*+"|'[^"'\\{}()@]*+'|\([^()"'{}\\]*+\))*+)\}"""
+)
 _IMPORTANT = re.compile(r"!\s*important\b", re.IGNORECASE)
 
 Declarations = Mapping[str, tuple[str, bool]]
@@ -58,6 +66,7 @@ class Sheet:
     by_class: dict[str, list[Rule]] = field(default_factory=dict)
     by_name: dict[str, list[Rule]] = field(default_factory=dict)
     others: list[Rule] = field(default_factory=list)
+    imported: int = 0
 
     @property
     def local(self) -> bool:
@@ -66,7 +75,7 @@ class Sheet:
 
     def add(self, selectors: list[Selector], declarations: Declarations) -> None:
         """Take over one rule with all its selectors."""
-        for selector in selectors:
+        for selector in selectors[: MAX_RULES - len(self.rules)]:
             self._put(Rule(selector, declarations, (selector.weight, len(self.rules))))
 
     def copy(self) -> "Sheet":
@@ -112,31 +121,44 @@ def read(css: str, sheet: Sheet, load: "Load", depth: int = 0) -> None:
             break
         at = found.end()
         address = found[1] or found[2] or found[3] or ""
-        if depth < MAX_IMPORTS and holds(found[4]) and (imported := load(address)) is not None:
+        if depth == MAX_DEPTH or sheet.imported == MAX_IMPORTS or not holds(found[4]):
+            continue
+        sheet.imported += 1
+        if (imported := load(address)) is not None:
             read(imported[0], sheet, imported[1], depth + 1)
     if _RELEVANT.search(css):
         _rules(css, at, sheet)
 
 
-def _rules(css: str, at: int, sheet: Sheet | None, *, nested: bool = False) -> int:
-    """Rules from `at` to the end, or to the `}` that closes a nested block; where that is. Without `sheet` they are skipped."""
-    reader = Reader(css, at)
+def _rules(css: str, at: int, sheet: Sheet | None, depth: int = 0) -> int:
+    """All rules from `at` on; without a `sheet` they do not count, and end with a `}` too much. Where they end.
+
+    Blocks whose condition does not hold are read as well, because where they end depends on it.
+    """
+    reader, skipped = Reader(css, at), int(sheet is None)
     while reader.at < len(css):
+        reader.skip_space()
+        if (dull := _DULL.match(css, reader.at)) and not _RELEVANT.search(dull[1]):
+            reader.at = dull.end()
+            continue
         selectors = _selectors(reader)
         if selectors is not None:
-            found, whole = _block(reader)
+            found, whole = _block(reader, depth)
             if whole:
-                if found and sheet:
+                if found and sheet and not skipped:
                     sheet.add(selectors, found)
                 continue
         following = css[reader.at : reader.at + 1]
         if following == "@":
-            _at_rule(reader)
-        elif following == "}" and nested:
-            return reader.at + 1
+            skipped += _at_rule(reader, depth)
+        elif following == "}" and skipped:
+            skipped -= 1
+            reader.at += 1
+            if not skipped and not sheet:
+                break
+            reader.skip_space()
         else:
-            end = css.find("}", reader.at)
-            reader.at = len(css) if end < 0 else end + 1
+            reader.at = (css.find("}", reader.at) + 1) or len(css)
     return reader.at
 
 
@@ -153,30 +175,28 @@ def _selectors(reader: Reader) -> list[Selector] | None:
         reader.at += 1
 
 
-def _block(reader: Reader) -> tuple[Declarations, bool]:
+def _block(reader: Reader, depth: int = 0) -> tuple[Declarations, bool]:
     """The declarations of a rule, and whether it was closed."""
     if reader.skip_space() != "{":
         return {}, False
-    start = reader.at = reader.at + 1
-    css = reader.css
-    while reader.skip_space() not in ("", "}"):
-        found = _CHUNK.match(css, reader.at)
-        end = found.end() if found else reader.at
-        reader.at = end + (css[end : end + 1] == ";") if end > reader.at or css[end : end + 1] == ";" else reader.at + 1
-    if reader.at >= len(css):
+    reader.at += 1
+    found = _said(reader, depth)
+    if reader.at >= len(reader.css):
         return {}, False
-    block = css[start : reader.at]
     reader.at += 1
     reader.skip_space()
-    return declarations(block), True
+    return found, True
 
 
 def declarations(block: str) -> Declarations:
-    """What the inner part of a block, or a `style` attribute, says of the properties that matter here."""
+    """What a `style` attribute says of the properties that matter here."""
+    return _said(Reader(block), 0) if _RELEVANT.search(block) else {}
+
+
+def _said(reader: Reader, depth: int) -> Declarations:
+    """What is declared up to a `}` or the end, of the properties that matter here."""
     found: dict[str, tuple[str, bool]] = {}
-    if not _RELEVANT.search(block):
-        return found
-    for name, value in _pairs(block):
+    for name, value in _pairs(reader, depth):
         known = VALUES[name](value)
         important = bool(_IMPORTANT.search(value))
         if known is not None and (important or not found.get(name, ("", False))[1]):
@@ -184,43 +204,56 @@ def declarations(block: str) -> Declarations:
     return found
 
 
-def _pairs(block: str) -> Iterator[tuple[str, str]]:
-    reader = Reader(block)
-    while reader.skip_space():
-        found = _CHUNK.match(block, reader.at)
-        chunk = found[0] if found else ""
-        named = _RELEVANT.match(chunk)
-        if named:
-            yield named[1].lower(), chunk[named.end() :].strip()
-        reader.at += len(chunk) + 1
-
-
-def _at_rule(reader: Reader) -> None:
-    """Go into a block whose condition holds, over everything else."""
+def _pairs(reader: Reader, depth: int) -> Iterator[tuple[str, str]]:
+    """Property, in lower case, and value of the declarations that matter."""
     css = reader.css
+    while (following := reader.skip_space()) not in ("", "}"):
+        if following == "@":
+            if _at_rule(reader, depth + 1):
+                reader.at = _rules(css, reader.at, None, depth + 1)
+            continue
+        named = _PROPERTY.match(css, reader.at)
+        start = named.end() if named else reader.at
+        end = ahead(css, start, ";}")
+        if named and (name := named[1].lower()) in VALUES:
+            yield name, css[start:end].strip()
+        reader.at = _behind(css, end)
+
+
+def _at_rule(reader: Reader, depth: int) -> bool:
+    """Go into a block whose condition holds, over everything else. Whether rules follow that do not count, up to a `}`."""
+    css = reader.css
+    if depth > MAX_INNER:
+        reader.at = len(css)
+        return False
     found = _AT_NAME.match(css, reader.at + 1)
     name = found[0].lower() if found else ""
     reader.at = found.end() if found else reader.at + 1
-    prelude = _PRELUDE.match(css, reader.at)
-    end = prelude.end() if prelude else len(css)
-    if name in _STATEMENTS or css[end : end + 1] != "{":
-        reader.at = css.find(";", reader.at) + 1 or len(css) if name in _STATEMENTS else end + 1
-        return
-    condition = css[reader.at : end]
-    reader.at = end
-    if (name == "media" and holds(condition)) or (name == "supports" and supported(condition)):
-        reader.at += 1
-    elif name in _NESTING or _looks_nested(css, end + 1):
-        reader.at = _rules(css, end + 1, None, nested=True)
-    else:
-        _block(reader)
     reader.skip_space()
+    statement = name in _STATEMENTS
+    end = ahead(css, reader.at, ";" if statement else ";{")
+    if statement or not css.startswith("{", end):
+        reader.at = _behind(css, end)
+        reader.skip_space()
+        return False
+    condition = css[reader.at : end]
+    holding = (name == "media" and holds(condition)) or (name == "supports" and supported(condition))
+    nested = not holding and (name in _NESTING or (not _DECLARING.fullmatch(name) and _looks_nested(css, end + 1)))
+    reader.at = end + (holding or nested)
+    if not (holding or nested):
+        _block(reader, depth)
+    reader.skip_space()
+    return nested
+
+
+def _behind(css: str, at: int) -> int:
+    """Past a `;`."""
+    return at + css.startswith(";", at)
 
 
 def _looks_nested(css: str, start: int) -> bool:
     """Whether an unknown block holds rules: a `{` comes before any `;`."""
-    found = _PRELUDE.match(css, start)
-    return found is not None and css[found.end() : found.end() + 1] == "{"
+    return css.startswith("{", ahead(css, start, ";{"))
 
 
 @cache

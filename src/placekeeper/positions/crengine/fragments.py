@@ -141,7 +141,12 @@ class Loader:
         data = self._publication.file(path)
         if data is None:
             return None
-        return data.decode("utf-8-sig", "replace"), Loader(self._publication, posixpath.dirname(path))
+        return decoded(data), Loader(self._publication, posixpath.dirname(path))
+
+
+def decoded(data: bytes) -> str:
+    """The text of a style sheet: UTF-8, unless it says by its first bytes that it is UTF-16."""
+    return data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", "replace")
 
 
 def recognised(source: str, href: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace, allows_text
-from placekeeper.positions.crengine.node import Kind, Node
+from placekeeper.positions.crengine.node import Kind, Node, Texts
 from placekeeper.positions.crengine.ruby import container_nodes, ruby_nodes, trimmed
 from placekeeper.positions.crengine.style import Generated, Style, Styles
 from placekeeper.positions.crengine.text import BLANK, Pair, convert, split
@@ -38,6 +38,7 @@ class Layout:
         self._nodes: dict[int, list[Node]] = {}
         self._inline: dict[int, Kind] = {}
         self._pairs: dict[tuple[int, int], Pair] = {}
+        self._texts: dict[int, Texts] = {}
 
     @cached_property
     def _pieces(self) -> dict[int, list[int]]:
@@ -62,6 +63,13 @@ class Layout:
         found = self._nodes.get(element)
         if found is None:
             found = self._nodes[element] = self._cleaned(element, self._read(element))
+        return found
+
+    def texts(self, element: int) -> "Texts":
+        """The text nodes among them."""
+        found = self._texts.get(element)
+        if found is None:
+            found = self._texts[element] = Texts([node for node in self.nodes(element) if node.is_text])
         return found
 
     def text(self, node: Node) -> Pair:
@@ -175,7 +183,8 @@ class Layout:
         return self._inline[element]
 
     def _from_children(self, element: int) -> Kind:
-        if self._is_image(element):
+        style = self.styles.of(element)
+        if self._is_image(element) or not (self.document.children[element] or style.before or style.after):
             return Kind.INLINE
         kinds = {node.kind for node in self._read(element)}
         return Kind.BLOCK if Kind.BLOCK in kinds and not kinds & {Kind.INLINE, Kind.TEXT} else Kind.INLINE
@@ -243,12 +252,8 @@ class Layout:
         """An anonymous row: cells may stand in it; blanks between those go."""
         inner = trimmed(run, keeps_white=style.keeps_white)
         inner = self._boxed(inner, {Display.TABLE_CELL}, lambda other: self._cell(other, style))
-        return [node for node in inner if node.kind != Kind.BLANK or not self._between_cells(node, inner)]
-
-    def _between_cells(self, node: Node, nodes: list[Node]) -> bool:
-        at = nodes.index(node)
-        beside = [each for each in (nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None) if each]
-        return any(self._belongs(each, {Display.TABLE_CELL}) for each in beside)
+        cells = {at for at, node in enumerate(inner) if self._belongs(node, {Display.TABLE_CELL})}
+        return [node for at, node in enumerate(inner) if node.kind != Kind.BLANK or not {at - 1, at + 1} & cells]
 
     def _cell(self, run: list[Node], style: Style) -> list[Node]:
         """An anonymous cell: a block like others."""

@@ -37,5 +37,26 @@ class Node:
         return self.kind <= Kind.INLINE
 
 
+class Texts:
+    """Text nodes of one element, in order: `nodes`; and where to find each."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        """In document order."""
+        self.nodes = nodes
+        self._of_piece: dict[int, list[Node]] = {}
+        self._places: dict[tuple[int, int], int] = {}
+        for place, node in enumerate(nodes):
+            self._of_piece.setdefault(node.piece, []).append(node)
+            self._places[node.piece, node.start] = place
+
+    def of(self, piece: int) -> list[Node]:
+        """Those that a run of text was cut into."""
+        return self._of_piece.get(piece, [])
+
+    def place(self, node: Node) -> int:
+        """Which of them a node is, from 0."""
+        return self._places[node.piece, node.start]
+
+
 GENERATED: Final = Node(Kind.TEXT)
 """A text node of crengine's own that holds one zero width space: the base of an annotation that has none."""

@@ -94,7 +94,7 @@ class _Descent:
         return self.view.document.names[element] if element else _FRAGMENT
 
     def _text(self, element: int, step: Step, offset: int) -> Place:
-        texts = [node for node in self.view.layout.nodes(element) if node.is_text]
+        texts = self.view.layout.texts(element).nodes
         if not texts:
             place = self._element(element, Precision.ELEMENT)
             return Place(place.point, place.precision, f"KOReader keeps no text in this {self._name(element)}")

@@ -5,12 +5,11 @@ Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvstsheet.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from placekeeper.positions.crengine.markup import FRAGMENT
-from placekeeper.positions.document import Document
+from placekeeper.positions.crengine.matching import PSEUDO_CLASSES, Check, Compound, Selector, attribute_check, has_id
+from placekeeper.positions.crengine.skipping import SPACE, ahead
 
 ID, CLASS, ELEMENT = 1 << 29, 1 << 24, 1 << 19
 PSEUDO_ELEMENTS: Final = ("before", "after", "first-letter", "first-line")
@@ -28,87 +27,14 @@ _KEPT_CASE: Final = {
 _MAX_NESTING: Final = 8  # of :is() within :not() and so on; nobody writes more
 _MAX_COMPOUNDS: Final = 64  # in one selector; more is an attack
 
-SPACE = re.compile(r"(?:[ \t\r\n]+|/\*.*?(?:\*/|\Z))*", re.DOTALL)
 _IDENT = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
-_ELEMENT = re.compile(r"(?:[A-Za-z_-][A-Za-z0-9_-]*|\*)?\|(?=[A-Za-z_-])([A-Za-z0-9_-]+)|([A-Za-z_-][A-Za-z0-9_-]*)")
+_ELEMENT = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*\|(?=[A-Za-z_-])([A-Za-z0-9_-]+)|([A-Za-z_-][A-Za-z0-9_-]*)")
 _UIDENT = re.compile(r"[A-Za-z_\x80-\U0010ffff-][A-Za-z0-9_\x80-\U0010ffff-]*")
-_ATTRIBUTE = re.compile(
-    r"""\[\s*(?:[\w*-]*\|)?([A-Za-z_-][A-Za-z0-9_-]*)\s*
-        (?:([~|^$*]?=)\s*(?:"([^"]*)"|'([^']*)'|([^\]\s"']*))\s*(\s[iI]|(?<=["'])[iI])?\s*)?\]""",
-    re.VERBOSE,
-)
-_ARGUMENT = re.compile(r"\(\s*([^()]*?)\s*\)")
-_NTH = re.compile(r"(-?)(\d*)n(?:\+(\d+))?|(\d+)")
-
-Check = Callable[[Document, int], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Compound:
-    """What one element must be: `name` (None: any), `classes`, further `checks`; and how it stands to the one on its right."""
-
-    name: str | None
-    classes: tuple[str, ...]
-    checks: tuple[Check, ...]
-    relation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """Compounds from right to left. `pseudo`: the pseudo-element that is meant, or nothing."""
-
-    compounds: tuple[Compound, ...]
-    weight: int
-    pseudo: str = ""
-    local: bool = True
-    """Whether name and attributes of the element alone decide."""
-
-    def matches(self, document: Document, element: int) -> bool:
-        """Whether an element of the document is selected."""
-        return _fits(self.compounds[0], document, element) and _related(self.compounds, 1, document, element)
-
-
-def _fits(compound: Compound, document: Document, element: int) -> bool:
-    if compound.name is not None and document.names[element] != compound.name and (element or compound.name != FRAGMENT):
-        return False
-    if compound.classes:
-        own = document.attributes[element].get("class", "").split()
-        if not all(name in own for name in compound.classes):
-            return False
-    return all(check(document, element) for check in compound.checks)
-
-
-def _related(compounds: tuple[Compound, ...], at: int, document: Document, element: int) -> bool:
-    """Whether the compounds from `at` on are found above or before the element."""
-    if at == len(compounds):
-        return True
-    compound = compounds[at]
-    candidates = _CANDIDATES[compound.relation](document, element)
-    return any(_fits(compound, document, other) and _related(compounds, at + 1, document, other) for other in candidates)
-
-
-def _parent(document: Document, element: int) -> list[int]:
-    return [] if document.parents[element] < 0 else [document.parents[element]]
-
-
-def _ancestors(document: Document, element: int) -> list[int]:
-    return list(document.ancestors(element))[1:]
-
-
-def _siblings_before(document: Document, element: int) -> list[int]:
-    parent = document.parents[element]
-    if parent < 0:
-        return []
-    siblings = document.children[parent]
-    return siblings[: siblings.index(element)][::-1]
-
-
-_CANDIDATES: Final[dict[str, Callable[[Document, int], list[int]]]] = {
-    ">": _parent,
-    " ": _ancestors,
-    "+": lambda document, element: _siblings_before(document, element)[:1],
-    "~": _siblings_before,
-}
+_ATTRIBUTE = re.compile(r"(?:(?:[A-Za-z_-][A-Za-z0-9_-]*|\*)?\|(?=[A-Za-z_-]))?([A-Za-z_-][A-Za-z0-9_-]*)")
+_OPERATOR = re.compile(r"[~|^$*]?=")
+_QUOTED = re.compile(r"""(["'])((?:(?!\1).){0,512})\1""", re.DOTALL)
+_BARE = re.compile(r"([^ \t\]]{1,512})( [iI])?\]")
+_ARGUMENT = re.compile(r"[^ \t)]{0,512}")
 
 
 class Reader:
@@ -187,7 +113,7 @@ class Reader:
                 if kind == ".":
                     classes.append(found[0])
                 else:
-                    checks.append(_has_id(found[0]))
+                    checks.append(has_id(found[0]))
             else:
                 check = self._attribute() if kind == "[" else self._pseudo_class()
                 if self._pseudo:
@@ -198,14 +124,39 @@ class Reader:
         return classes, checks
 
     def _attribute(self) -> Check | None:
+        self.at += 1
+        self.skip_space()
         found = _ATTRIBUTE.match(self.css, self.at)
         if not found:
             return None
         self.at = found.end()
+        if self.skip_space() == "]":
+            self.at += 1
+            self._weight += CLASS
+            return attribute_check(found[1], "", "", fold=False)
+        operator = _OPERATOR.match(self.css, self.at)
+        if not operator:
+            return None
+        self.at = operator.end()
+        value, fold = self._value()
         self._weight += CLASS
-        name, operator = found[1], found[2]
-        value = next((group for group in found.group(3, 4, 5) if group is not None), "")
-        return _attribute_check(name, operator, value, fold=bool(found[6]))
+        return None if value is None else attribute_check(found[1], operator[0], value, fold=fold)
+
+    def _value(self) -> tuple[str | None, bool]:
+        """The value of an attribute with its `]`, and whether its case does not matter; None where it is ill-formed."""
+        if self.skip_space() not in {'"', "'"}:
+            bare = _BARE.match(self.css, self.at)
+            self.at = bare.end() if bare else self.at
+            return (bare[1], bool(bare[2])) if bare else (None, False)
+        quoted = _QUOTED.match(self.css, self.at)
+        if not quoted:
+            return None, False
+        self.at = quoted.end()
+        fold = self.skip_space() in {"i", "I"}
+        self.at += fold
+        closed = self.skip_space() == "]"
+        self.at += closed
+        return (quoted[2], fold) if closed else (None, False)
 
     def _pseudo_class(self) -> Check | None:
         found = _IDENT.match(self.css, self.at + 1 + self.css.startswith("::", self.at))
@@ -221,17 +172,31 @@ class Reader:
         if name in {"is", "where", "not"}:
             self.at = found.end()
             return self._functional(name)
-        check = _PSEUDO_CLASSES.get(name)
+        check = PSEUDO_CLASSES.get(name)
         if not check:
             return None
-        self.at, argument = found.end(), ""
-        if self.css.startswith("(", self.at):
-            inner = _ARGUMENT.match(self.css, self.at)
-            if not inner:
-                return None
-            self.at, argument = inner.end(), inner[1].lower()
+        self.at = found.end()
+        argument = self._argument()
+        if argument is None:
+            return None
         self._weight += CLASS
         return check(argument)
+
+    def _argument(self) -> str | None:
+        """What stands in parentheses behind a pseudo-class; empty without them, None where there is white space in it."""
+        if not self.css.startswith("(", self.at):
+            return ""
+        self.at += 1
+        quote = self.skip_space()
+        found = (_QUOTED if quote in {'"', "'"} else _ARGUMENT).match(self.css, self.at)
+        if not found:
+            return None
+        self.at = found.end()
+        if found.re is _QUOTED:
+            self.skip_space()
+        closed = self.css.startswith(")", self.at)
+        self.at += closed
+        return (found[2] if found.re is _QUOTED else found[0]).strip().lower() if closed else None
 
     def _functional(self, name: str) -> Check | None:
         """`:is()`, `:where()`, `:not()`: any of a list; what is not understood in the list is left out, except by `:not()`."""
@@ -245,18 +210,19 @@ class Reader:
             if selector:
                 selectors.append(selector)
             whole = whole and selector is not None
-            while inner.at < len(self.css) and self.css[inner.at] not in ",)":
+            inner.at = ahead(self.css, inner.at, ",)")
+            if self.css.startswith(",", inner.at):
                 inner.at += 1
-            inner.at += 1
-            if self.css[inner.at - 1 : inner.at] != ",":
+                inner.skip_space()
+            self.at = inner.at + 1
+            if self.at > len(self.css) or (name == "not" and not whole):
+                return None
+            if self.css.startswith(")", inner.at):
                 break
-        self.at = inner.at
-        if name == "not" and not whole:
-            return None
         if name != "where":
             self._weight += max((selector.weight for selector in selectors), default=0)
         wanted = name != "not"
-        return lambda document, element: any(selector.matches(document, element) for selector in selectors) == wanted
+        return lambda tree, element: any(selector.matches(tree, element) for selector in selectors) == wanted
 
 
 def _reversed(compounds: list[Compound]) -> tuple[Compound, ...]:
@@ -270,94 +236,3 @@ def _element_name(name: str) -> str:
     if name not in _KEPT_CASE:
         name = name.lower()
     return FRAGMENT if name == "html" else name
-
-
-def _has_id(wanted: str) -> Check:
-    return lambda document, element: document.attributes[element].get("id") == wanted
-
-
-def _attribute_check(name: str, operator: str | None, value: str, *, fold: bool) -> Check:
-    wanted = value.lower() if fold else value
-    test = _OPERATORS.get(operator or "")
-
-    def check(document: Document, element: int) -> bool:
-        own = document.attributes[element].get(name)
-        if own is None or test is None:
-            return own is not None
-        return test(own.lower() if fold else own, wanted)
-
-    return check
-
-
-_OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
-    "=": lambda own, wanted: own == wanted,
-    "~=": lambda own, wanted: f" {wanted} " in f" {own} ",
-    "|=": lambda own, wanted: own == wanted or own.startswith(f"{wanted}-"),
-    "^=": lambda own, wanted: own.startswith(wanted),
-    "$=": lambda own, wanted: own.endswith(wanted),
-    "*=": lambda own, wanted: wanted in own,
-}
-
-
-def _siblings(document: Document, element: int, *, same_name: bool) -> list[int]:
-    parent = document.parents[element]
-    siblings = document.children[parent] if parent >= 0 else [element]
-    return [other for other in siblings if document.names[other] == document.names[element]] if same_name else siblings
-
-
-def _place(*, same_name: bool, last: bool, argument: str) -> Check:
-    """The element's place among its siblings, from the start or the end, in a series `an+b`."""
-    argument = {"even": "2n", "odd": "2n+1"}.get(argument, argument)
-    found = _NTH.fullmatch(argument)
-
-    def check(document: Document, element: int) -> bool:
-        siblings = _siblings(document, element, same_name=same_name)
-        place = siblings.index(element)
-        number = len(siblings) - place if last else place + 1
-        return found is not None and _in_series(found, number)
-
-    return check
-
-
-def _in_series(series: "re.Match[str]", number: int) -> bool:
-    if series[4]:
-        return number == int(series[4])
-    step, offset = int(series[2] or "1"), int(series[3] or "0")
-    if not step or (series[1] and not offset):
-        return bool(series[3]) and number == offset
-    distance = offset - number if series[1] else number - offset
-    return distance >= 0 and distance % step == 0
-
-
-def _only(*, same_name: bool) -> Check:
-    return lambda document, element: len(_siblings(document, element, same_name=same_name)) == 1
-
-
-_PSEUDO_CLASSES: Final[dict[str, Callable[[str], Check]]] = {
-    "root": lambda _: lambda document, element: document.parents[element] == 0,
-    "dir": lambda argument: lambda document, element: argument == _direction(document, element),
-    "first-child": lambda _: _place(same_name=False, last=False, argument="1"),
-    "first-of-type": lambda _: _place(same_name=True, last=False, argument="1"),
-    "nth-child": lambda argument: _place(same_name=False, last=False, argument=argument),
-    "nth-of-type": lambda argument: _place(same_name=True, last=False, argument=argument),
-    "last-child": lambda _: _place(same_name=False, last=True, argument="1"),
-    "last-of-type": lambda _: _place(same_name=True, last=True, argument="1"),
-    "nth-last-child": lambda argument: _place(same_name=False, last=True, argument=argument),
-    "nth-last-of-type": lambda argument: _place(same_name=True, last=True, argument=argument),
-    "only-child": lambda _: _only(same_name=False),
-    "only-of-type": lambda _: _only(same_name=True),
-    "empty": lambda _: (
-        lambda document, element: not document.children[element] and document.starts[element] == document.ends[element]
-    ),
-}
-
-
-def _direction(document: Document, element: int) -> str | None:
-    return next(
-        (
-            document.attributes[other]["dir"].lower()
-            for other in document.ancestors(element)
-            if "dir" in document.attributes[other]
-        ),
-        None,
-    )

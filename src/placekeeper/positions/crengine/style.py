@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from placekeeper.positions.crengine.css import Declarations, Rule, Sheet, declarations
+from placekeeper.positions.crengine.css import Declarations, Rule, Sheet, declarations, user_agent
 from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace, default_display, default_white_space
+from placekeeper.positions.crengine.matching import Tree
 from placekeeper.positions.crengine.values import DISPLAYS, WHITE_SPACES
 from placekeeper.positions.document import Document
+
+MAX_TESTS: Final = 4_000_000
+"""Rules that are tried on elements of one fragment; after that, only KOReader's own are. Real books need a hundredth."""
 
 _SVG_OR_MATH: Final = {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
 _NOT_LOCAL: Final = {"case", "default", "form", "wbr"}  # whose style depends on others even without the publication's sheets
@@ -56,7 +60,9 @@ class Styles:
     def __init__(self, document: Document, sheet: Sheet) -> None:
         """`document` as crengine reads it, `sheet` with all rules for it."""
         self._document = document
+        self._tree = Tree(document)
         self._sheet = sheet
+        self._tests = 0
         self._local = sheet.local
         self._styles: dict[int, Style] = {}
         self._own: dict[tuple[str, int], Style] = {}
@@ -92,8 +98,10 @@ class Styles:
         key = name, id(attributes)
         if self._local and name not in _NOT_LOCAL and (found := self._own.get(key)):
             return found
-        rules = self._sheet.candidates(name, attributes)
-        matching = [rule for rule in rules if rule.selector.matches(document, element)]
+        sheet = self._sheet if self._tests < MAX_TESTS else user_agent()
+        rules = sheet.candidates(name, attributes)
+        self._tests += len(rules)
+        matching = [rule for rule in rules if rule.selector.matches(self._tree, element)]
         style = self._own[key] = self._applied(element, name, attributes, matching)
         return style
 
@@ -131,7 +139,7 @@ def _settled(generated: Generated | None, display: Display) -> Generated | None:
 
 
 def _inheriting(own: Style, white_space: WhiteSpace, *, hidden: bool) -> Style:
-    return replace(own, white_space=white_space, hidden=hidden)
+    return Style(own.display, white_space, own.floats, hidden, own.before, own.after)
 
 
 def _cascade(sets: list[Declarations]) -> dict[str, str]:

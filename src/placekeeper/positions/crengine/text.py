@@ -61,15 +61,12 @@ def split(raw: str) -> Iterator[tuple[int, int]]:
 
 def _cut(raw: str, start: int) -> int:
     """The end of a node that begins at `start`: after its last space, or line end that is no half of a pair; else full length."""
-    end = start + MAX_NODE
-    for at in range(end - 1, start - 1, -1):
-        character = raw[at]
-        if character == " ":
+    end = limit = start + MAX_NODE
+    while (at := max(raw.rfind(character, start, limit) for character in " \r\n")) >= 0:
+        following = raw[at + 1 : min(at + 2, end)]
+        if raw[at] == " " or following in ("", raw[at]) or following not in "\r\n":
             return at + 1
-        if character in "\r\n":
-            following = raw[at + 1] if at + 1 < end else ""
-            if following not in "\r\n" or following in ("", character):
-                return at + 1
+        limit = at
     return end
 
 

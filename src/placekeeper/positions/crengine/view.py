@@ -20,8 +20,10 @@ from placekeeper.positions.crengine.style import Styles
 from placekeeper.positions.crengine.xpointer import TEXT, Step
 from placekeeper.positions.document import Document
 
-MAX_SEARCH: Final = 100_000
+MAX_SEARCH: Final = 20_000
 """Runs of text that are looked at for the next one that crengine keeps."""
+MAX_REFERENCE: Final = 40
+"""Characters of the longest reference that has a meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class View:
         self.layout = Layout(document, source, Styles(document, sheet))
         self._same = document is resource
         self._steps: dict[int, dict[int, tuple[int, bool]]] = {}
+        self._begins: dict[int, tuple[list[int], list[int]]] = {}
 
     @cached_property
     def _join(self) -> Alignment:
@@ -88,11 +91,13 @@ class View:
         document = self.document
         piece = bisect_right(document.piece_starts, offset) - 1
         if piece >= 0:
-            for node, begins, pair in self._texts(piece):
-                if (place := pair.place(max(offset - begins, pair.origins[0]))) < len(pair.text) and (
-                    offset < begins + pair.origin(len(pair.text) - 1) + 1
-                ):
-                    return Spot(document.piece_owners[piece], node, place)
+            owner = document.piece_owners[piece]
+            nodes = self.layout.texts(owner).of(piece)
+            for node in nodes[max(0, bisect_right(nodes, offset, key=self.begins) - 1) :]:
+                begins, pair = self.begins(node), self.layout.text(node)
+                place = pair.place(max(offset - begins, pair.origins[0]))
+                if place < len(pair.text) and offset <= begins + pair.origin(len(pair.text) - 1):
+                    return Spot(owner, node, place)
         return self._next(piece + 1) or self._last(piece)
 
     def _next(self, piece: int) -> Spot | None:
@@ -106,25 +111,47 @@ class View:
     def _last(self, piece: int) -> Spot | None:
         """The end of the last text node up to some run of text."""
         for earlier in range(piece, max(-1, piece - MAX_SEARCH), -1):
-            for node, _, pair in reversed(list(self._texts(earlier))):
-                if pair.text:
-                    return Spot(self.document.piece_owners[earlier], node, len(pair.text))
+            owner = self.document.piece_owners[earlier]
+            for node in reversed(self.layout.texts(owner).of(earlier)):
+                if length := len(self.layout.text(node).text):
+                    return Spot(owner, node, length)
         return None
 
     def _texts(self, piece: int) -> Iterator[tuple[Node, int, text.Pair]]:
         """The text nodes of a run of text, where each begins in crengine's plain text, and its text."""
-        for node in self.layout.nodes(self.document.piece_owners[piece]):
-            if node.piece == piece:
-                yield node, self.begins(node), self.layout.text(node)
+        for node in self.layout.texts(self.document.piece_owners[piece]).of(piece):
+            yield node, self.begins(node), self.layout.text(node)
 
     def begins(self, node: Node) -> int:
         """Where a text node's source begins in the document's text."""
-        start = self.document.piece_starts[node.piece]
-        first = self.document.piece_sources[node.piece][0]
-        if node.start == first:
-            return start
-        before = self.source[first : node.start]
-        return start + len(xhtml.decode(before) if self._same else text.plain(before))
+        starts, begins = self._begins.get(node.piece) or self._measured(node.piece)
+        return begins[bisect_right(starts, node.start) - 1] + self._length(
+            starts[bisect_right(starts, node.start) - 1], node.start
+        )
+
+    def _measured(self, piece: int) -> tuple[list[int], list[int]]:
+        """Places in the source, a few thousand characters apart, and where each is in the document's text."""
+        start, end = self.document.piece_sources[piece]
+        starts, begins = [start], [self.document.piece_starts[piece]]
+        for at in range(start + text.MAX_NODE, end, text.MAX_NODE):
+            if (place := self._between(starts[-1], at)) > starts[-1]:
+                begins.append(begins[-1] + self._length(starts[-1], place))
+                starts.append(place)
+        self._begins[piece] = starts, begins
+        return starts, begins
+
+    def _between(self, start: int, at: int) -> int:
+        """A place up to `at` where neither a reference nor a line end is cut in two."""
+        reference = self.source.rfind("&", max(start, at - MAX_REFERENCE), at)
+        at = reference if reference >= 0 else at
+        while at > start and self.source[at - 1] in "&\r":
+            at -= 1
+        return at
+
+    def _length(self, start: int, end: int) -> int:
+        """How long some source is as text."""
+        raw = self.source[start:end]
+        return len(xhtml.decode(raw) if self._same else text.plain(raw))
 
     def offset(self, node: Node, place: int) -> int:
         """The offset in the document's text of a place in a text node; the end is behind the last character."""
@@ -136,8 +163,8 @@ class View:
     def first_text(self, element: int, *, inside: bool, visible: bool = True) -> int | None:
         """Where the first kept text that is not blank begins, from the start of an element on; None where there is none."""
         document = self.document
-        piece = document.first_pieces[element]
-        while piece < len(document.piece_starts):
+        first = document.first_pieces[element]
+        for piece in range(first, min(len(document.piece_starts), first + MAX_SEARCH)):
             owner = document.piece_owners[piece]
             if inside and document.piece_starts[piece] >= document.ends[element]:
                 return None
@@ -145,7 +172,6 @@ class View:
                 for node, begins, pair in self._texts(piece):
                     if node.kind != Kind.BLANK and pair.text:
                         return begins + pair.origin(0)
-            piece += 1
         return None
 
     def steps(self, element: int) -> list[Step]:
@@ -159,8 +185,8 @@ class View:
 
     def text_step(self, spot: Spot) -> Step:
         """The step to a text node."""
-        texts = [node for node in self.layout.nodes(spot.element) if node.is_text]
-        return Step(TEXT, texts.index(spot.node) + 1, len(texts) == 1) if spot.node else Step(TEXT)
+        texts = self.layout.texts(spot.element)
+        return Step(TEXT, texts.place(spot.node) + 1, len(texts.nodes) == 1) if spot.node else Step(TEXT)
 
     def _numbers(self, parent: int) -> dict[int, tuple[int, bool]]:
         """For each child of an element: its number among those of its name, and whether it is the only one."""
