@@ -1,6 +1,6 @@
 """Readium's positions list over a spine, and the arithmetic between points, progressions, positions and total progressions.
 
-It must not know how a text was parsed: it asks for its length only. Within a resource a progression goes by text: offset / length.
+It must not know how a text was parsed: it asks for its length only. A progression in a resource goes by text: offset / length.
 Source: https://github.com/readium/architecture/tree/master/models/locators/positions
 """
 

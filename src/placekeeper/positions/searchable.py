@@ -5,7 +5,7 @@ Source: https://wicg.github.io/scroll-to-text-fragment/#finding-ranges-in-a-docu
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from unicodedata import category, normalize
 from weakref import WeakKeyDictionary
@@ -25,6 +25,7 @@ RUBY = frozenset({"rp", "rt", "rtc"})
 SPACES = "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 ODD = re.compile(f"[{SPACES}\xc0-\u024f\u0386-\u03ce\u0400-\u045f\u1e00-\u1fff]")
 IGNORED = "\xad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+JOINERS = frozenset(IGNORED)
 IGNORABLE = re.compile(f"[{IGNORED}]+")
 BLANKS = re.compile(" +")
 NO_SPACES = re.compile(
@@ -41,8 +42,10 @@ class Searchable:
         folded = fold(document.text)
         edges, apart, unseen = _edges(document, RUBY if without_ruby else frozenset())
         folded = _tidied(folded, unseen)
-        self._edges = sorted(edges)  # in the document's text, as are the next three
+        self._edges = sorted(edges)  # in the document's text, as are the others up to `_cut_at`
         self._apart = sorted(edges | apart)
+        self._inline = sorted(apart)
+        self._raw = document.text
         self._cut_starts: list[int] = []
         self._cut_ends: list[int] = []
         self._cut_at: list[int] = []  # where in `text` the cut is
@@ -103,6 +106,15 @@ class Searchable:
     def _edge_between(self, index: int) -> bool:
         last = self.offset(index - 1)
         return bisect_right(self._edges, last) != bisect_right(self._edges, self.offset(index))
+
+    def joined(self, index: int) -> bool:
+        """Whether an ignored character stands there: to browsers it belongs to the word in front, which so ends behind it."""
+        return index > 0 and self._raw[(after := self.offset(index - 1) + 1) : after + 1] in JOINERS
+
+    def together(self, left: int, right: int) -> bool:
+        """Whether no image, ruby or the like begins or ends between the code points in front of `left` and at `right`."""
+        first, last = self.offset(left - 1) + 1 if left else 0, self.offset(right)
+        return bisect_left(self._inline, first) == bisect_right(self._inline, last)
 
     def skip(self, index: int) -> int:
         """The index, behind white space that stands there."""

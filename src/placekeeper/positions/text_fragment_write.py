@@ -85,9 +85,15 @@ class _Draft:
         )
 
     def _with_suffix(self) -> bool:
-        text, folded, length = self.text, self.text.text, self.end - self.start
+        text, folded = self.text, self.text.text
+        if not any(map(wordy, folded[self.end : self.high])):  # what is left of the block says nothing: the next one may
+            self.end, words = _unskip(folded, self.high), folded[self.start : _unskip(folded, self.high)]
+            self.rivals = [at for at in self.rivals if folded.startswith(words, at)]
+            if not self.rivals:
+                return True
+        length = self.end - self.start
         self.suffix_start = self.suffix_end = text.skip(self.end)
-        if self.suffix_start == len(folded):
+        if self.suffix_start == len(folded) or not text.together(self.end, self.suffix_start):
             return False
         for end in _ends(text, self.suffix_start, text.stretch(self.suffix_start)[1], SURROUNDINGS):
             self.suffix_end, suffix = end, folded[self.suffix_start : end]
@@ -100,7 +106,7 @@ class _Draft:
         text, folded = self.text, self.text.text
         if self.prefix_start == self.prefix_end:
             self.prefix_start = self.prefix_end = _unskip(folded, self.start)
-        if not self.prefix_end:
+        if not self.prefix_end or not text.together(self.prefix_end, self.start):
             return
         low = max(text.stretch(self.prefix_end - 1)[0], self.prefix_end - SURROUNDINGS)
         for at in range(self.prefix_start - 1, low - 1, -1):
@@ -131,7 +137,7 @@ def _ends(text: Searchable, start: int, high: int, most: int) -> Iterator[int]:
     folded, last = text.text, min(high, start + most)
     none = True
     for at in range(start + 1, last + 1):
-        if wordy(folded[at - 1]) and (at == high or _bounds_word(text, at)):
+        if wordy(folded[at - 1]) and (at == high or _bounds_word(text, at)) and not text.joined(at):
             none = False
             yield at
     if none and last == high:
