@@ -21,9 +21,9 @@ def document(source: str) -> Document:
     depth = 0
     for name, node in events(source):
         if node is None:
-            depth -= 1
             if depth <= LIMITS.nesting:
                 builder.end()
+            depth -= 1
         elif name == TEXT:
             builder.text(node.text_content or "")
         elif name == COMMENT:

@@ -13,12 +13,14 @@ from placekeeper.formats.limits import LIMITS
 
 FEW_TAGS = 3_000
 """Tags that can't make enough work to be worth counting."""
+SHORT = 150_000
+"""Characters that can't hold a tag with attributes enough to be worth counting."""
 MANY_ATTRIBUTES = 1_000
 """Attributes of one tag: each is compared with those before."""
 TAG = re.compile(
     r"""<(?:
         !--(?:-?>|.*?(?:--!?>|\Z))
-      | (script|style|textarea|title|xmp|iframe|noembed|noframes)\b[^>]*+>.*?(?=</\1|\Z)
+      | (script|style|textarea|title|xmp|iframe|noembed|noframes)\b[^>]*+(?:>.*?(?=</\1|\Z)|\Z)
       | (/?)([A-Za-z][^\s/>]*+)((?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+){0,1000}+)
     )""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
@@ -72,6 +74,8 @@ VOID = frozenset(
         "wbr",
     ]
 )
+MOST_IMPLIED = 6
+"""Elements that are closed together, as far as is looked."""
 MOST_ALIKE = 3
 """Formatting elements with the same attributes that are copied: the "Noah's Ark clause"."""
 
@@ -81,7 +85,7 @@ def check_work(source: str) -> None:
     tags = source.count("<")
     if tags > LIMITS.html_tags:
         raise LimitExceeded(f"html_tags: {tags} tags of HTML, more than {LIMITS.html_tags}")
-    if tags <= FEW_TAGS and len(source) <= FEW_TAGS * FEW_TAGS:
+    if tags <= FEW_TAGS and len(source) <= SHORT:
         return
     looks, copies = estimate(source)
     if looks > LIMITS.html_work:
@@ -93,11 +97,8 @@ def check_work(source: str) -> None:
 
 
 def estimate(source: str) -> tuple[int, int]:
-    """How many looks at open elements, and how many copies of formatting elements; rather too many than too few.
-
-    An end tag counts where it fits the innermost element; the real rules would often let it close more.
-    """
-    above: list[tuple[str, str]] = []
+    """How many looks at open elements, and how many copies of formatting elements; rather too many than too few."""
+    above: list[tuple[str, str]] = []  # open elements: name, and for formatting ones the whole tag
     alike: Counter[str] = Counter()
     looks = copies = copied = 0
     for _, end, tag, attributes in TAG.findall(source):
@@ -105,17 +106,33 @@ def estimate(source: str) -> tuple[int, int]:
         if not name or name in VOID:
             continue
         looks += len(above)
-        if above and above[-1][0] == name and (end or name in CLOSE_EACH_OTHER) and (key := above.pop()[1]):
+        for _, key in closed(above, name, starts=not end):
             alike[key] -= 1
-            copied -= alike[key] < MOST_ALIKE
+            copied -= bool(key) and alike[key] < MOST_ALIKE
         if end:
             continue
         copies += copied
         key = name + attributes if name in FORMATTING else ""
         above.append((name, key))
-        if key:
-            copied += alike[key] < MOST_ALIKE
-            alike[key] += 1
+        copied += bool(key) and alike[key] < MOST_ALIKE
+        alike[key] += 1
         if len(attributes) > MANY_ATTRIBUTES and len(ATTRIBUTE.findall(attributes)) >= MANY_ATTRIBUTES:
             raise LimitExceeded(f"html_work: a tag <{name}> with {MANY_ATTRIBUTES} attributes or more")
     return looks, copies
+
+
+def closed(above: list[tuple[str, str]], name: str, *, starts: bool) -> list[tuple[str, str]]:
+    """Take the elements away that a tag surely closes: the innermost of its name, with those inside that need no end tag.
+
+    The real rules would often let it close more.
+    """
+    if starts and name not in CLOSE_EACH_OTHER:
+        return []
+    for back in range(1, min(len(above), MOST_IMPLIED) + 1):
+        if above[-back][0] == name:
+            taken = above[-back:]
+            del above[-back:]
+            return taken
+        if above[-back][0] not in CLOSE_EACH_OTHER:
+            break
+    return []

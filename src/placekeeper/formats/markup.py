@@ -18,10 +18,13 @@ XML_DECLARATION = re.compile(
 PROLOG = re.compile(r"(?>\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 DOCTYPE = re.compile(
     r"""<!DOCTYPE\s+[^\s>\["']+
-        (?:\s+(?:PUBLIC\s+(?P<public>"[^"]*"|'[^']*')\s+(?:"[^"]*"|'[^']*')|SYSTEM\s+(?:"[^"]*"|'[^']*')))?\s*
-        (?P<subset>\[(?>[^\]"'<]+|"[^"]*"|'[^']*'|<!--.*?-->|<\?.*?\?>|<)*+\]\s*)?>""",
-    re.DOTALL | re.VERBOSE,
+        (?:\s+(?:PUBLIC\s+(?P<public>"[^"]*"|'[^']*')\s+(?:"[^"]*"|'[^']*')|SYSTEM\s+(?:"[^"]*"|'[^']*')))?\s*(?P<end>[\[>])""",
+    re.VERBOSE,
 )
+SUBSET = re.compile(r"""[^\]"'<]*+(<!--|<\?|["'<\]])""")
+"""What matters for where an internal subset ends: quoted values, comments and processing instructions may hold a bracket."""
+CLOSERS = {"<!--": "-->", "<?": "?>", '"': '"', "'": "'"}
+AFTER_SUBSET = re.compile(r"\s*>")
 KNOWN_DTDS = frozenset({
     "-//W3C//DTD XHTML 1.0 Transitional//EN",
     "-//W3C//DTD XHTML 1.1//EN",
@@ -35,6 +38,8 @@ KNOWN_DTDS = frozenset({
 })  # fmt: skip
 """Public identifiers with which browsers know HTML's named characters in XML."""
 REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
+SURROGATE = re.compile(r"&#(?:[xX]0*[dD][89A-Fa-f][0-9A-Fa-f]{2}(?![0-9A-Fa-f])|0*5[5-7][0-9]{3}(?![0-9]))")
+"""References to halves of characters, out of which a forgiving parser makes strings that can't be read."""
 PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
 
@@ -56,7 +61,7 @@ def parsed(source: str) -> etree._Element | None:
 
 def salvaged(source: str) -> etree._Element | None:
     """The root element of a source that is not well-formed, as well as it can be had; None where nothing can."""
-    return tried(source, parser(recover=True))
+    return tried(SURROGATE.sub("&#xFFFD", source), parser(recover=True))
 
 
 def tried(source: str, with_parser: etree.XMLParser) -> etree._Element | None:
@@ -82,10 +87,27 @@ def prolog(source: str) -> tuple[int, int, int, bool]:
     at = match.end() if (match := XML_DECLARATION.match(source)) else 0
     start = match.end() if (match := PROLOG.match(source, at)) else at
     doctype = DOCTYPE.match(source, start)
-    if doctype is None:
+    end = doctype_end(source, doctype) if doctype else -1
+    if doctype is None or end < 0:
         return at, start, start, False
     public = " ".join((doctype["public"] or "")[1:-1].split())
-    return at, start, doctype.end(), public in KNOWN_DTDS
+    return at, start, end, public in KNOWN_DTDS
+
+
+def doctype_end(source: str, doctype: re.Match[str]) -> int:
+    """Where a DOCTYPE ends that may have an internal subset; -1 where it does not end."""
+    at = doctype.end()
+    if doctype["end"] == ">":
+        return at
+    while found := SUBSET.match(source, at):
+        at = found.end()
+        if found[1] == "]":
+            return after.end() if (after := AFTER_SUBSET.match(source, at)) else -1
+        if closer := CLOSERS.get(found[1]):
+            at = source.find(closer, at) + len(closer)
+            if at < len(closer):
+                return -1
+    return -1
 
 
 def without_doctype(source: str) -> str:

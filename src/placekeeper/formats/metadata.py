@@ -102,7 +102,7 @@ def fields(metadata: etree._Element | None) -> Iterator[tuple[str, etree._Elemen
     """Local name and element of each statement; OEB 1 and EPUB 2 may have them one level down."""
     for _, name, element in elements(metadata):
         if name in {"dc-metadata", "x-metadata"}:
-            yield from ((inner, child) for _, inner, child in elements(element))
+            yield from ((inner.lower(), child) for _, inner, child in elements(element))
         else:
             yield name.lower(), element
 

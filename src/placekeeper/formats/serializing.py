@@ -38,7 +38,7 @@ EMPTY = re.compile(
     re.DOTALL,
 )
 EMPTY_VOID = re.compile(rf"""<({"|".join(sorted(VOID))})((?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?)></\1\s*>""")
-RAW = re.compile(r"(<(style|script)\b[^<>]*>)(.*?)(?=</\2\s*>)", re.DOTALL)
+RAW = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(<(style|script)\b[^<>]*>)(.*?)(?=</\2\s*>|\Z)", re.DOTALL)
 CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 XHTML_PREFIX = re.compile(r"""\sxmlns:([^\s=]+)\s*=\s*["']http://www\.w3\.org/1999/xhtml["']""")
 NUMBER = re.compile(r"&#(?:[xX](0*(?:[89][0-9A-Fa-f]|[dD]))|(0*(?:1[2-5][0-9]|13)));")
@@ -52,7 +52,7 @@ def from_xhtml(source: str) -> str:
     body = EMPTY.sub(lambda found: closed(found, prefixes), body)
     body = EMPTY_VOID.sub(r"<\1\2 />", body)
     if "<style" in body or "<script" in body:
-        body = RAW.sub(lambda found: found[1] + escaped_outside_cdata(found[3]), body)
+        body = RAW.sub(escaped_script, body)
     if "&#" in body:
         body = NUMBER.sub(as_character, body)
     return START + body
@@ -66,11 +66,13 @@ def closed(found: re.Match[str], prefixes: frozenset[str]) -> str:
     return f"<{name}{inside}></{name}>"
 
 
-def escaped_outside_cdata(text: str) -> str:
-    """The serializer escapes `>` in scripts and styles too, where the HTML parser does not undo it."""
-    pieces = CDATA.split(text)
+def escaped_script(found: re.Match[str]) -> str:
+    """The serializer escapes `>` in scripts and styles too, but not in CDATA sections; the HTML parser does not undo it."""
+    if not found[1]:
+        return found[0]
+    pieces = CDATA.split(found[3])
     pieces[::2] = [piece.replace(">", "&gt;") for piece in pieces[::2]]
-    return "".join(pieces)
+    return found[1] + "".join(pieces)
 
 
 def as_character(found: re.Match[str]) -> str:
