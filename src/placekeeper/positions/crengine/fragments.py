@@ -4,6 +4,7 @@ Must not know pointers. Source: https://github.com/koreader/crengine/blob/master
 """
 
 import posixpath
+from bisect import bisect_left
 from collections import OrderedDict
 from typing import Final
 from urllib.parse import unquote
@@ -30,44 +31,44 @@ class Fragments:
     def __init__(self, publication: Publication) -> None:
         """Nothing is read before it is asked for."""
         self.publication = publication
-        self._counts: list[int] = []
+        self._before = [0]  # fragments before each itemref, as far as they were counted
         self._sheets: dict[tuple[str, tuple[tuple[str, str], ...], str], Sheet] = {}
         self._views: OrderedDict[int, list[View]] = OrderedDict()
 
     def first(self, index: int) -> int:
         """The 1-based number of the first fragment of an itemref."""
         self._count_to(index)
-        return 1 + sum(self._counts[:index])
+        return 1 + self._before[index]
 
     def several(self) -> bool:
         """Whether there is more than one fragment."""
-        items = self.publication.spine.items
-        at = 0
-        while at < len(items) and sum(self._counts[:at]) < 2:  # noqa: PLR2004 - more than one
-            at += 1
-            self._count_to(at)
-        return sum(self._counts[:at]) > 1
+        while self._before[-1] < 2 and len(self._before) <= len(self.publication.spine.items):  # noqa: PLR2004 - more than one
+            self._count_to(len(self._before))
+        return self._before[-1] > 1
 
     def find(self, number: int) -> tuple[int, int]:
         """Itemref and place among its fragments (mostly 0) of the fragment of that number. Raises `NoPlace`."""
-        items, seen = self.publication.spine.items, 0
-        for index in range(len(items)):
-            self._count_to(index + 1)
-            if seen + self._counts[index] >= number:
-                return index, number - seen - 1
-            seen += self._counts[index]
-        raise NoPlace(f"DocFragment[{number}] is beyond the publication's {seen} fragments")
+        count = len(self.publication.spine.items)
+        while self._before[-1] < number:
+            if len(self._before) > count:
+                raise NoPlace(f"DocFragment[{number}] is beyond the publication's {self._before[-1]} fragments")
+            self._count_to(len(self._before))
+        index = bisect_left(self._before, number) - 1
+        return index, number - self._before[index] - 1
 
     def _count_to(self, index: int) -> None:
         """Know the number of fragments of all itemrefs before `index`. Nearly always it is one each."""
         items = self.publication.spine.items
-        while len(self._counts) < index:
-            item = items[len(self._counts)]
-            self._counts.append(self._count(item) if item.declared else 0)
+        while len(self._before) <= index:
+            item = items[len(self._before) - 1]
+            self._before.append(self._before[-1] + (self._count(item) if item.declared else 0))
 
     def _count(self, item: Item) -> int:
+        """How many fragments an itemref makes. Its file is only read to see that it does not have a second `body`."""
+        if item.index in self._views:
+            return len(self._views[item.index])
         data = self.publication.file(item.href) if item.present and item.readable else None
-        several = data is not None and data.lower().count(b"<body") > 1
+        several = data is not None and data.count(b"<body") + data.count(b"<BODY") > 1
         return max(1, len(self.views(item.index))) if several else 1
 
     def views(self, index: int) -> list[View]:
