@@ -135,6 +135,17 @@ def test_ambiguous_quotation() -> None:
     assert place(TEXT.index("It was"), Precision.RESOURCE) == found(read(text={"highlight": "It was"}))
 
 
+def test_quotation_that_stands_everywhere() -> None:
+    """A quotation that stands thousands of times is taken about where the progression is, and not as more than that."""
+    document = document_of(["and more, " * 3000])
+    value = {"href": "text/ch0.xhtml", "locations": {"progression": 0.7}, "text": {"highlight": "more", "before": "and "}}
+    found_there = read_locator(value, scope_of(Book([document])))
+
+    assert Precision.PROGRESSION == found_there.precision
+    assert abs(found_there.point.offset - 21_000) < 10
+    assert "at least 500 times" in found_there.reason
+
+
 def test_quotation_with_other_white_space() -> None:
     """A quotation whose white space was collapsed on the way is found all the same."""
     assert place(TEXT.index("The chapter"), Precision.EXACT) == found(read(text={"highlight": "The chapter It was a dark"}))

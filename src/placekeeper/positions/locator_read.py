@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from placekeeper.positions.document import Document, from_utf16, utf16
 from placekeeper.positions.href import Hrefs, split
 from placekeeper.positions.locator import Locator, parse
-from placekeeper.positions.passage import Choice, agrees, choose, occurrences
+from placekeeper.positions.passage import MOST, Choice, agrees, seek
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.readium import Positions, positions_of
 from placekeeper.positions.selector import query
@@ -187,15 +187,12 @@ def _by_quotation(sight: _Sight) -> Place | None:
     quotation = sight.quotation or locator.before
     if not quotation.strip():
         return None
-    element = _element(sight, locator.css_selector)
     before, after = (locator.before, locator.after if locator.highlight else "") if sight.quotation else ("", "")
-    found = (
-        occurrences(text, quotation, sight.document.starts[element], sight.document.ends[element]) if element is not None else []
-    )
-    inside = bool(found)
-    found = found or occurrences(text, quotation, 0, len(text))
-    if found:
-        return _chosen(sight, choose(text, found, before, after, sight.near), inside=inside)
+    element = _element(sight, locator.css_selector)
+    within = (0, 0) if element is None else (sight.document.starts[element], sight.document.ends[element])
+    for bounds, inside in ((within, True), ((0, len(text)), False)):
+        if choice := seek(text, quotation, bounds, before, after, sight.near):
+            return _chosen(sight, choice, inside=inside)
     share = sight.near / len(text) if sight.near is not None and text else None
     match = sight.scope.find_quote(text, quotation, before, after, share) if sight.scope.find_quote else None
     if not match:
@@ -208,7 +205,7 @@ def _chosen(sight: _Sight, choice: Choice, *, inside: bool) -> Place:
     offset = choice.start if sight.quotation else choice.end
     if choice.count == 1:
         return sight.place(offset, Precision.EXACT)
-    reason = f"the quoted text stands there {choice.count} times; "
+    reason = f"the quoted text stands there {choice.count if choice.count < MOST else f'at least {MOST}'} times; "
     if inside:
         return sight.place(offset, Precision.ELEMENT, reason + "one of those in the element was taken")
     if sight.near is not None:

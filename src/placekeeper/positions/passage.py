@@ -11,11 +11,12 @@ from functools import lru_cache
 
 MOST = 500
 """Occurrences that are looked at; a quotation that stands there more often says nothing."""
+NEIGHBOURHOODS = (2048, 65536)
 WITNESS = 64
 """Code points on either side that are compared."""
 LETTERS = 24
 """Letters that must agree for a place to be the quoted one."""
-MAX_WORDS = 200
+MAX_WORDS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,19 @@ def occurrences(text: str, quotation: str, low: int, high: int) -> list[tuple[in
     return found
 
 
+def seek(text: str, quotation: str, bounds: tuple[int, int], before: str, after: str, near: int | None) -> Choice | None:
+    """Where the quotation stands within bounds; where too often to look at all places, one about `near`, with `MOST` as count."""
+    low, high = bounds
+    found = occurrences(text, quotation, low, high)
+    if len(found) < MOST:
+        return choose(text, found, before, after, near) if found else None
+    if near is not None:
+        reaches = (occurrences(text, quotation, max(low, near - reach), min(high, near + reach)) for reach in NEIGHBOURHOODS)
+        found = next(filter(None, reaches), found)
+    choice = choose(text, found, before, after, near)
+    return Choice(choice.start, choice.end, MOST)
+
+
 def choose(text: str, found: Sequence[tuple[int, int]], before: str, after: str, near: int | None) -> Choice:
     """Which of the occurrences is meant: the one whose surroundings agree most; among equals the nearest to `near`."""
     if len(found) == 1:
@@ -56,7 +70,7 @@ def choose(text: str, found: Sequence[tuple[int, int]], before: str, after: str,
     best = max(scores)
     left = [place for place, score in zip(found, scores, strict=True) if score == best]
     start, end = left[0] if near is None else min(left, key=lambda place: abs(place[0] - near))
-    return Choice(start, end, len(left) if len(found) < MOST else MOST)
+    return Choice(start, end, len(left))
 
 
 def agrees(text: str, offset: int, quotation: str) -> bool:
