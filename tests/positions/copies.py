@@ -86,7 +86,9 @@ def parts_of(source: EpubPublication, change: Rewrite, chance: random.Random) ->
 
 
 def longest(parts: list[Part]) -> int:
-    return max(range(len(parts)), key=lambda at: sum(len(made[2]) for made in parts[at].made_of) if parts[at].root is not None else 0)
+    return max(
+        range(len(parts)), key=lambda at: sum(len(made[2]) for made in parts[at].made_of) if parts[at].root is not None else 0
+    )
 
 
 def split(parts: list[Part]) -> list[Part]:

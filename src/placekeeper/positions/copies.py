@@ -37,10 +37,31 @@ def carry(point: Point, source: Publication, target: Publication) -> Place:
         raise NoPlace(f"there is no resource {point.resource}: the spine has {len(here.items)} items")
     if twin := _twin(point, here, there):
         return twin
+    if not here.folded(point.resource).letters:
+        return _wordless(point, here, there)
+    return _carried(point, here, there)
+
+
+def _carried(point: Point, here: Copy, there: Copy) -> Place:
     origin = _origin(point, here)
-    if not here.folded(point.resource).letters or len(origin.window.letters) < SHORTEST:
+    if len(origin.window.letters) < SHORTEST:
         return by_share(origin.share, there, "there is too little text around the place")
     return _decided(origin, there, search(origin, there))
+
+
+def _wordless(point: Point, here: Copy, there: Copy) -> Place:
+    """The place of a picture or a title page without letters: as far before the next text as it is in the source."""
+    later = (index for index in range(point.resource + 1, len(here.items)) if not here.exhausted and here.folded(index).letters)
+    following, reason = next(later, None), "the resource has no letters, its neighbours were found"
+    if following is None:
+        return by_share(here.share(point.resource, 0.0), there, "there is no text after the place")
+    place = _carried(Point(following, 0), here, there)
+    index = place.point.resource - (following - point.resource)
+    if place.precision is not Precision.EXACT:
+        return place
+    if index < 0 or any(there.folded(between).letters for between in range(index, place.point.resource)):
+        return Place(place.point, Precision.RESOURCE, reason)
+    return Place(Point(index, min(max(point.offset, 0), len(there.folded(index).raw))), Precision.RESOURCE, reason)
 
 
 def by_share(share: float, there: Copy, reason: str) -> Place:
@@ -166,6 +187,9 @@ def _same_sentence(origin: Origin, there: Copy, verdict: Verdict, place: Point) 
     one, two = origin.here.folded(origin.resource), there.folded(place.resource)
     first, last = origin.letter + low - origin.window.at, origin.letter + high - origin.window.at
     shift = two.before(place.offset) - verdict.fit.at
+    letters = one.letters[first:last] + two.letters[max(0, there_low + shift) : there_high + shift]
+    if any(char.isdigit() for char in letters):  # one number is not another: chapters, verses, years
+        return False
     if first < 0 or last > len(one.letters) or there_low + shift < 0 or there_high + shift > len(two.letters):
         return False
     ours, theirs = (one.gap(first)[0], one.offset(last)), (two.gap(there_low + shift)[0], two.offset(there_high + shift))

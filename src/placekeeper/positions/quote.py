@@ -21,7 +21,7 @@ from placekeeper.positions.quote_search import (
     similar,
     span,
 )
-from placekeeper.positions.quote_text import Folded, letters_of
+from placekeeper.positions.quote_text import Folded, across, letters_of, mark, past_marks
 
 WIDTH = 32
 """Code points before and after a place that are stored with a reading."""
@@ -81,7 +81,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A quote as characters, and as the letters of each part; surroundings are cut to `SURROUNDINGS` letters."""
+    """A quote as characters, and as the letters of each part; surroundings are cut to `SURROUNDINGS` letters.
+
+    `opening`: what stands between the letters of prefix and exact, `inside`: how much of it is the prefix's. `closing`: the marks
+    after the last letter of exact.
+    """
 
     whole: str
     lead: int
@@ -89,12 +93,20 @@ class Wanted:
     prefix: str
     exact: str
     suffix: str
+    opening: str
+    inside: int
+    closing: int
 
     @classmethod
     def of(cls, exact: str, prefix: str = "", suffix: str = "") -> Self:
         """What to look for."""
         before, after = letters_of(prefix)[-SURROUNDINGS:], letters_of(suffix)[:SURROUNDINGS]
-        return cls(prefix + exact + suffix, len(prefix), len(exact), before, letters_of(exact), after)
+        whole, quoted, ahead = prefix + exact + suffix, Folded(exact), Folded(prefix)
+        first, last = quoted.offset(0), quoted.gap(len(quoted.letters))[0]
+        start = ahead.gap(len(ahead.letters))[0]
+        opening, closing = whole[start : len(prefix) + first], sum(bool(mark(char)) for char in exact[last:])
+        inside = len(prefix) - start
+        return cls(whole, len(prefix), len(exact), before, quoted.letters, after, opening, inside, closing)
 
 
 @lru_cache(maxsize=8)
@@ -135,7 +147,7 @@ def by_letters(text: Folded, wanted: Wanted) -> list[Candidate]:
     if not wanted.exact:
         return []
     starts = [at for at in occurrences(text.letters, whole) if len(whole) >= FIRM or _words(text, at, at + len(whole))]
-    return [_candidate(text, at + len(wanted.prefix), len(wanted.exact), len(whole), firm=True) for at in starts]
+    return [_candidate(text, wanted, at + len(wanted.prefix), len(wanted.exact), len(whole), firm=True) for at in starts]
 
 
 def without_surroundings(text: Folded, wanted: Wanted) -> list[Candidate]:
@@ -150,7 +162,7 @@ def without_surroundings(text: Folded, wanted: Wanted) -> list[Candidate]:
         around = _around(text, wanted, at, at + len(exact))
         if len(exact) >= FIRM or _words(text, at, at + len(exact)):
             firm = len(exact) + around >= FIRM
-            found.append(_candidate(text, at, len(exact), len(exact) // 4 + around, firm=firm))
+            found.append(_candidate(text, wanted, at, len(exact), len(exact) // 4 + around, firm=firm))
     return found
 
 
@@ -165,7 +177,7 @@ def with_errors(text: Folded, wanted: Wanted) -> list[Candidate]:
         strength = max(1, len(whole) - 6 * hit.errors)
         firm = len(whole) >= FIRM_WITH_ERRORS and hit.errors <= allowed(len(whole))
         length = part.end - part.start + len(wanted.exact) - len(exact)
-        found.append(_candidate(text, part.start, length, strength, firm=firm))
+        found.append(_candidate(text, wanted, part.start, length, strength, firm=firm))
     return found
 
 
@@ -190,10 +202,11 @@ def chosen(candidates: Iterable[Candidate], near: float | None) -> tuple[Candida
     return best, Precision.ELEMENT, reason or "too little of the text agrees to be certain", len(rivals)
 
 
-def _candidate(text: Folded, at: int, length: int, strength: int, *, firm: bool) -> Candidate:
-    start = text.offset(at)
-    end = text.offset(at + length - 1) + 1 if length > 0 else start
-    return Candidate(start, max(start, end), strength, firm)
+def _candidate(text: Folded, wanted: Wanted, at: int, length: int, strength: int, *, firm: bool) -> Candidate:
+    """The place of so many letters, with the marks that the quote has before and after them."""
+    (low, high), (last, beyond) = text.gap(at), text.gap(at + max(1, length))
+    start = low + across(wanted.opening, wanted.inside, text.raw[low:high])
+    return Candidate(start, max(start, last + past_marks(text.raw[last:beyond], wanted.closing)), strength, firm)
 
 
 def _around(text: Folded, wanted: Wanted, start: int, end: int) -> int:

@@ -125,6 +125,14 @@ def across(source: str, offset: int, target: str) -> int:
     return there[max(0, len(there) - len(after))][0] if there else len(target)
 
 
+def past_marks(text: str, count: int) -> int:
+    """The offset after so many visible marks, at most the end of the text."""
+    if count <= 0:
+        return 0
+    seen = [index for index, char in enumerate(text) if mark(char)]
+    return seen[min(count, len(seen)) - 1] + 1 if seen else 0
+
+
 def sentence_ends(text: str) -> int:
     """How many marks that end a sentence the text has; a run of them counts once."""
     return len(re.findall(rf"{_ENDS.pattern}+", text))

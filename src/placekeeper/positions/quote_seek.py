@@ -1,0 +1,67 @@
+"""The place of a stored quote in a publication, when the copy that it was taken from is not at hand.
+
+Thirty-two code points on either side are little: what stands more than once is told apart by the expected place only where that
+is beyond doubt. Must not know notations or files.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from placekeeper.positions.copies import by_share
+from placekeeper.positions.copy_search import NEARBY
+from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.quote import Candidate, Quote, Wanted, by_letters, chosen, verbatim, with_errors, without_surroundings
+from placekeeper.positions.quote_copy import Copy
+from placekeeper.positions.quote_search import MOST
+from placekeeper.positions.quote_text import Folded
+from placekeeper.positions.spine import Publication
+
+Step = Callable[[Folded, Wanted], list[Candidate]]
+Found = tuple[int, Candidate]
+"""A resource, and a place in it."""
+
+
+def seek(quote: Quote, target: Publication, share: float | None = None) -> Place:
+    """Where the place of a quote is in `target`; `share`: where it is expected in the whole, from 0 to 1.
+
+    Raises `NoPlace` where the quote is not found and nothing is expected, and where the target has no text.
+    """
+    there = Copy(target)
+    wanted = Wanted.of(quote.after, quote.before) if quote.after else Wanted.of(quote.before)
+    steps = (by_letters if wanted.exact else verbatim, without_surroundings, with_errors)
+    for number, step in enumerate(steps):
+        near = number > 0 and share is not None
+        order = (index for index in _order(there, share) if not near or there.distance(index, share or 0.0) <= NEARBY)
+        found = list(_found(there, order, wanted, step))
+        if found:
+            return _chosen(found, quote, share, searched=not near and not there.exhausted)
+    if share is None:
+        raise NoPlace("the text is not in this publication")
+    return by_share(share, there, "the text is not in this publication")
+
+
+def _order(there: Copy, share: float | None) -> Iterable[int]:
+    return range(len(there.items)) if share is None else there.outward(share, "")
+
+
+def _found(there: Copy, order: Iterable[int], wanted: Wanted, step: Step) -> Iterator[Found]:
+    count = 0
+    for index in order:
+        if there.exhausted or count >= MOST:
+            return
+        folded = there.folded(index)
+        for candidate in step(folded, wanted):
+            count += 1
+            yield index, replace(candidate, near=there.share(index, candidate.start / max(1, len(folded.raw))))
+
+
+def _chosen(found: list[Found], quote: Quote, share: float | None, *, searched: bool) -> Place:
+    """The best of the places; exact only where the whole publication was searched."""
+    best, precision, reason, _ = chosen((candidate for _, candidate in found), share)
+    index = next(index for index, candidate in found if candidate is best)
+    point = Point(index, best.start if quote.after else best.end)
+    if precision is Precision.RESOURCE and len({index for index, _ in found}) > 1:
+        precision = Precision.PROGRESSION
+    if precision is Precision.EXACT and not searched:
+        precision, reason = Precision.ELEMENT, "only a part of the text around the place agrees"
+    return Place(point, precision, reason)
