@@ -9,6 +9,7 @@ Source: https://www.w3.org/TR/annotation-model/#text-quote-selector
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import Self
 
 from placekeeper.positions.point import Precision
@@ -17,7 +18,7 @@ from placekeeper.positions.quote_search import (
     agreement,
     agreement_back,
     allowed,
-    occurrences,
+    occurrences_near,
     similar,
     span,
 )
@@ -84,7 +85,7 @@ class Wanted:
     """A quote as characters, and as the letters of each part; surroundings are cut to `SURROUNDINGS` letters.
 
     `opening`: what stands between the letters of prefix and exact, `inside`: how much of it is the prefix's. `closing`: the marks
-    after the last letter of exact.
+    after the last letter of exact. `near`: where it is expected, as a share of the text.
     """
 
     whole: str
@@ -96,9 +97,10 @@ class Wanted:
     opening: str
     inside: int
     closing: int
+    near: float | None = None
 
     @classmethod
-    def of(cls, exact: str, prefix: str = "", suffix: str = "") -> Self:
+    def of(cls, exact: str, prefix: str = "", suffix: str = "", near: float | None = None) -> Self:
         """What to look for."""
         before, after = letters_of(prefix)[-SURROUNDINGS:], letters_of(suffix)[:SURROUNDINGS]
         whole, quoted, ahead = prefix + exact + suffix, Folded(exact), Folded(prefix)
@@ -106,7 +108,7 @@ class Wanted:
         start = ahead.gap(len(ahead.letters))[0]
         opening, closing = whole[start : len(prefix) + first], sum(bool(mark(char)) for char in exact[last:])
         inside = len(prefix) - start
-        return cls(whole, len(prefix), len(exact), before, quoted.letters, after, opening, inside, closing)
+        return cls(whole, len(prefix), len(exact), before, quoted.letters, after, opening, inside, closing, near)
 
 
 @lru_cache(maxsize=8)
@@ -123,7 +125,9 @@ def find(text: str, exact: str, prefix: str = "", suffix: str = "", near: float 
     """
     if not exact:
         return None
-    wanted = Wanted.of(exact, prefix, suffix)
+    if near is not None:
+        near = min(max(near, 0.0), 1.0) if isfinite(near) else None
+    wanted = Wanted.of(exact, prefix, suffix, near)
     for step in (verbatim, by_letters, without_surroundings, with_errors):
         candidates = [
             Candidate(found.start, found.end, found.strength, found.firm, found.start / max(1, len(text)))
@@ -137,7 +141,7 @@ def find(text: str, exact: str, prefix: str = "", suffix: str = "", near: float 
 
 def verbatim(text: Folded, wanted: Wanted) -> list[Candidate]:
     """The very characters, surroundings included."""
-    starts = [at + wanted.lead for at in occurrences(text.raw, wanted.whole)]
+    starts = [at + wanted.lead for at in occurrences_near(text.raw, wanted.whole, wanted.near)]
     return [Candidate(start, start + wanted.length, len(wanted.whole), firm=True) for start in starts]
 
 
@@ -146,7 +150,9 @@ def by_letters(text: Folded, wanted: Wanted) -> list[Candidate]:
     whole = wanted.prefix + wanted.exact + wanted.suffix
     if not wanted.exact:
         return []
-    starts = [at for at in occurrences(text.letters, whole) if len(whole) >= FIRM or _words(text, at, at + len(whole))]
+    starts = [
+        at for at in occurrences_near(text.letters, whole, wanted.near) if len(whole) >= FIRM or _words(text, at, at + len(whole))
+    ]
     return [_candidate(text, wanted, at + len(wanted.prefix), len(wanted.exact), len(whole), firm=True) for at in starts]
 
 
@@ -154,11 +160,11 @@ def without_surroundings(text: Folded, wanted: Wanted) -> list[Candidate]:
     """The same letters; the surroundings speak for a place as far as they agree next to it."""
     exact, found = wanted.exact, []
     if not exact:
-        for start in occurrences(text.raw, wanted.whole[wanted.lead : wanted.lead + wanted.length]):
+        for start in occurrences_near(text.raw, wanted.whole[wanted.lead : wanted.lead + wanted.length], wanted.near):
             around = _around(text, wanted, text.before(start), text.before(start))
             found.append(Candidate(start, start + wanted.length, 1 + around, around >= FIRM))
         return found
-    for at in occurrences(text.letters, exact):
+    for at in occurrences_near(text.letters, exact, wanted.near):
         around = _around(text, wanted, at, at + len(exact))
         if len(exact) >= FIRM or _words(text, at, at + len(exact)):
             firm = len(exact) + around >= FIRM

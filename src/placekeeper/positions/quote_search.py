@@ -36,6 +36,20 @@ def occurrences(text: str, wanted: str, most: int = MOST) -> Iterator[int]:
         at = text.find(wanted, at + 1)
 
 
+def occurrences_near(text: str, wanted: str, near: float | None, most: int = MOST) -> list[int]:
+    """Where `wanted` stands in `text`, ascending: at most so many before and after a share of it (0 to 1), the nearest ones."""
+    if near is None:
+        return list(occurrences(text, wanted, most))
+    middle = min(max(0, int(near * len(text))), len(text))
+    before: list[int] = []
+    at = text.rfind(wanted, 0, middle + len(wanted) - 1) if wanted else -1
+    while at >= 0 and len(before) < most:
+        before.append(at)
+        at = text.rfind(wanted, 0, at + len(wanted) - 1)
+    after = (at + middle for at in occurrences(text[middle:], wanted, most))
+    return [*reversed(before), *after]
+
+
 def agreement(one: str, start: int, two: str, other: int, most: int) -> int:
     """How many characters agree from `start` in `one` and `other` in `two` onwards, up to `most`."""
     low, high = 0, max(0, min(most, len(one) - start, len(two) - other))
