@@ -11,69 +11,34 @@ from collections import Counter
 from placekeeper.domain.errors import LimitExceeded
 from placekeeper.formats.limits import LIMITS
 
-FEW_TAGS = 3_000
-"""Tags that can't make enough work to be worth counting."""
+FEW_TAGS = 30_000
+"""Tags that can't need more looks at open elements than is allowed, even if each stays open."""
 SHORT = 150_000
 """Characters that can't hold a tag with attributes enough to be worth counting."""
 MANY_ATTRIBUTES = 1_000
 """Attributes of one tag: each is compared with those before."""
+VALUE = r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+"""
+ATTRIBUTE = re.compile(rf"[^\s/>][^\s/>=]*+{VALUE}")
+ATTRIBUTES = rf"(?:[\s/]*+[^\s/>][^\s/>=]*+{VALUE}){{0,1000}}+"
+FORMATTING = frozenset({"b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"})
+"""Elements that are copied into what follows as long as they have no end tag. (Of `a` and `nobr` one at a time is.)"""
+FORMATTING_TAG = re.compile(rf"<(?:{'|'.join(sorted(FORMATTING))})(?=[\s/>]){ATTRIBUTES}", re.IGNORECASE)
 TAG = re.compile(
-    r"""<(?:
+    rf"""<(?:
         !--(?:-?>|.*?(?:--!?>|\Z))
       | (script|style|textarea|title|xmp|iframe|noembed|noframes)\b[^>]*+(?:>.*?(?=</\1|\Z)|\Z)
-      | (/?)([A-Za-z][^\s/>]*+)((?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+){0,1000}+)
+      | (/?)([A-Za-z][^\s/>]*+)({ATTRIBUTES})
     )""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-ATTRIBUTE = re.compile(r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+""")
-FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
-CLOSE_EACH_OTHER = frozenset(
-    [
-        "a",
-        "button",
-        "colgroup",
-        "dd",
-        "dt",
-        "li",
-        "nobr",
-        "optgroup",
-        "option",
-        "p",
-        "rb",
-        "rp",
-        "rt",
-        "rtc",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-    ]
-)
-VOID = frozenset(
-    [
-        "area",
-        "base",
-        "basefont",
-        "bgsound",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "keygen",
-        "link",
-        "meta",
-        "param",
-        "path",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
+CLOSE_EACH_OTHER = frozenset({
+    "a", "button", "colgroup", "dd", "dt", "li", "nobr", "optgroup", "option", "p", "rb", "rp", "rt", "rtc", "tbody", "td",
+    "tfoot", "th", "thead", "tr",
+})  # fmt: skip
+VOID = frozenset({
+    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta",
+    "param", "source", "track", "wbr",
+})  # fmt: skip
 MOST_IMPLIED = 6
 """Elements that are closed together, as far as is looked."""
 MOST_ALIKE = 3
@@ -85,8 +50,9 @@ def check_work(source: str) -> None:
     tags = source.count("<")
     if tags > LIMITS.html_tags:
         raise LimitExceeded(f"html_tags: {tags} tags of HTML, more than {LIMITS.html_tags}")
-    if tags <= FEW_TAGS and len(source) <= SHORT:
-        return
+    kinds = len(set(FORMATTING_TAG.findall(source)))
+    if tags <= FEW_TAGS and len(source) <= SHORT and MOST_ALIKE * kinds * tags <= LIMITS.html_copies:
+        return  # the worst that such a text can be is not bad
     looks, copies = estimate(source)
     if looks > LIMITS.html_work:
         raise LimitExceeded(f"html_work: {tags} tags of HTML, so many of them inside each other that parsing would take too long")

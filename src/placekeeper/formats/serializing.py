@@ -7,32 +7,11 @@ Sources: https://www.w3.org/TR/DOM-Parsing/#xml-serialization, https://github.co
 import re
 
 from placekeeper.formats.html import COMMENT, TEXT, attributes, events
+from placekeeper.formats.html_work import VOID
 from placekeeper.formats.markup import prolog
 
 START = "<!DOCTYPE html>"
 """A frame that is filled from `srcdoc` is never in quirks mode."""
-VOID = frozenset(
-    [
-        "area",
-        "base",
-        "basefont",
-        "bgsound",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "keygen",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
 EMPTY = re.compile(
     r"""<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>|([A-Za-z_][^\s/>]*+)((?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+)/>)""",
     re.DOTALL,
