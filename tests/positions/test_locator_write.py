@@ -79,6 +79,20 @@ def test_a_short_paragraph() -> None:
     assert [offset] == toolkit(CHAPTER, locator)
 
 
+def test_a_list_of_short_lines() -> None:
+    """Where a quotation with what follows would stand in the element twice, the innermost element and its own text are taken."""
+    document = document_of(
+        [el("ol", *(part for _ in range(4) for part in ("\n            ", el("li", "II"), "\n            ", el("li", "I"))))]
+    )
+    scope = scope_of(Book([document]))
+    for offset in (at for at, letter in enumerate(document.text) if letter == "I"):
+        locator = write_locator(Point(0, offset), scope)
+
+        assert offset in toolkit(document, locator)
+        assert len(toolkit(document, locator)) <= 2  # both letters of one II
+        assert Place(Point(0, offset)) == read_locator(locator, scope)
+
+
 def test_indentation_is_not_quoted() -> None:
     """A quotation ends before an indentation, and begins behind one."""
     offset = TEXT.index("who had")
@@ -188,7 +202,9 @@ def test_toolkits_find_the_quotation(document: Document, data: st.DataObject) ->
         visible = offset + len(document.text[offset:]) - len(document.text[offset:].lstrip())
 
         assert set(toolkit(document, locator)) & {offset, visible}
-        assert len(locator["text"]["highlight"]) >= min(20, len(document.text) - visible)
+        assert len(locator["text"]["highlight"]) >= min(20, len(document.text) - visible) or [visible] == toolkit(
+            document, locator
+        )
 
 
 def test_shared_books() -> None:
@@ -210,7 +226,7 @@ def test_shared_books() -> None:
                     unique += hits == [offset]
                     assert offset in hits, path
 
-    assert unique / quoted > 0.97
+    assert unique / quoted > 0.99
     print(f"\nquotations that stand in their element once: {unique} of {quoted}")
 
 

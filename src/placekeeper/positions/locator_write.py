@@ -70,7 +70,7 @@ def _hints(point: Point, document: Document, given: dict[str, Any]) -> Iterator[
         else:
             pointer, words = _described(point.offset, document)
     except NoPlace:  # too deep for a selector
-        pointer, words = {}, _words(document, document.body, point.offset)
+        pointer, words = {}, _words(document.text, point.offset, point.offset + LEAST)
     yield {**given, **pointer, **words}
     yield {**pointer, **words}
     yield {**pointer, **words, "dom": None}
@@ -79,22 +79,32 @@ def _hints(point: Point, document: Document, given: dict[str, Any]) -> Iterator[
 
 def _described(offset: int, document: Document) -> tuple[dict[str, Any], dict[str, Any]]:
     """Selectors, and the text there; behind an indentation, as that would be lost on the way."""
-    indentation = INDENTATION.match(document.text, offset)
-    seen = indentation.end() if indentation and indentation.end() < len(document.text) else offset
+    text = document.text
+    indentation = INDENTATION.match(text, offset)
+    seen = indentation.end() if indentation and indentation.end() < len(text) else offset
     owner = document.owner(offset)
-    root = _quotable(document, owner if seen == offset else document.owner(seen), seen)
+    root, end = _quoted(document, owner if seen == offset else document.owner(seen), seen)
     selector = write(document, root)
     dom = _dom(document, owner, offset, selector if root == owner else "")
-    return {"css_selector": selector, "dom": dom}, _words(document, root, seen)
+    return {"css_selector": selector, "dom": dom}, _words(text, seen, end)
 
 
-def _words(document: Document, root: int, offset: int) -> dict[str, Any]:
-    text, end = document.text, _quotation_end(document, root, offset)
-    return {
-        "before": text[max(0, offset - AROUND) : offset],
-        "highlight": text[offset:end],
-        "after": text[end : end + AROUND],
-    }
+def _words(text: str, start: int, end: int) -> dict[str, Any]:
+    return {"before": text[max(0, start - AROUND) : start], "highlight": text[start:end], "after": text[end : end + AROUND]}
+
+
+def _quoted(document: Document, owner: int, offset: int) -> tuple[int, int]:
+    """The element to look in, and the end of the quotation: the first pair that is found there once, else the smallest."""
+    root = _quotable(document, owner, offset)
+    first = root, _quotation_end(document, root, offset)
+    wider = root, min(document.ends[root], offset + MOST)
+    tight = owner, min(document.ends[owner], offset + MOST)
+    for element, end in (first, wider, tight):
+        quotation, start = document.text[offset:end], document.starts[element]
+        found = document.text.find(quotation, start, document.ends[element]) if quotation.strip() else -1
+        if found == offset and document.text.find(quotation, offset + 1, document.ends[element]) < 0:
+            return element, end
+    return tight if document.text[offset : tight[1]].strip() else first
 
 
 def _quotable(document: Document, owner: int, offset: int) -> int:
