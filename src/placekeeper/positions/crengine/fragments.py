@@ -12,7 +12,6 @@ from urllib.parse import unquote
 from placekeeper.positions.crengine import css, markup
 from placekeeper.positions.crengine.css import Sheet
 from placekeeper.positions.crengine.view import View
-from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace
 from placekeeper.positions.spine import Item, Publication
 
@@ -87,7 +86,7 @@ class Fragments:
             resource = self.publication.resource(item.index)
             source, document = resource.source, resource.document
         except NoPlace:
-            return [self._refused(item, None)]
+            return [_refused(item)]
         if document.plain and recognised(source, item.href):
             head = markup.read_head(source)
             return [View(document, source, self._sheet(item, head), document)]
@@ -96,16 +95,8 @@ class Fragments:
             source = f"<html><body><autoBoxing style='text-align: center'>{source}</autoBoxing></body></html>"
             fragments = markup.read(source)
         if not fragments:
-            return [self._refused(item, document)]
+            return [_refused(item)]
         return [View(each.document, source, self._sheet(item, each.head), document) for each in fragments]
-
-    def _refused(self, item: Item, document: Document | None) -> View:
-        """What crengine itself says about a file that it could not read."""
-        said = f"Failed handling EPUB spine item '{item.href}' ({item.media_type}, {item.item_id})."
-        source = f"<html><body><pre>{said}</pre></body></html>"
-        return View(
-            markup.read(source)[0].document, source, css.user_agent(), None if document is None or not document.text else document
-        )
 
     def _sheet(self, item: Item, head: markup.Head) -> Sheet:
         """All rules for a fragment: KOReader's own, then those that the file links or holds."""
@@ -126,6 +117,13 @@ class Fragments:
 
     def _loader(self, folder: str) -> "Loader":
         return Loader(self.publication, folder)
+
+
+def _refused(item: Item) -> View:
+    """What crengine itself says about a file that it could not read."""
+    said = f"Failed handling EPUB spine item '{item.href}' ({item.media_type}, {item.item_id})."
+    source = f"<html><body><pre>{said}</pre></body></html>"
+    return View(markup.read(source)[0].document, source, css.user_agent(), None)
 
 
 class Loader:

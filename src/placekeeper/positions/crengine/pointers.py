@@ -6,7 +6,7 @@ Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvtinydom.
 
 from placekeeper.positions.crengine.fragments import Fragments
 from placekeeper.positions.crengine.view import Spot, View
-from placekeeper.positions.crengine.xpointer import TEXT, Step, XPointer, parse
+from placekeeper.positions.crengine.xpointer import TEXT, Step, XPointer, parse, sound
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Publication
 
@@ -38,18 +38,26 @@ class Pointers:
 
     def write(self, point: Point) -> XPointer:
         """The pointer to a point, or to the next character that crengine keeps. Raises `NoPlace` where there is none."""
-        views = self.fragments.views(point.resource)
-        if not self.fragments.publication.spine.items[point.resource].declared:
+        items = self.fragments.publication.spine.items
+        if not 0 <= point.resource < len(items):
+            raise NoPlace(f"there is no resource {point.resource}: the spine has {len(items)} items")
+        if not items[point.resource].declared:
             raise NoPlace("KOReader skips this itemref: it leads to no manifest item")
+        views = self.fragments.views(point.resource)
         part, element, spot = _spot(views, point)
         view = views[part]
         number = self.fragments.first(point.resource) + part
-        steps = [Step("body"), Step(_FRAGMENT, number, not self.fragments.several())]
-        if element is not None:
-            return XPointer((*steps, *view.steps(element)), 0)
-        if spot is None:
-            return XPointer((*steps, *view.steps(view.document.body)), 0)
-        return XPointer((*steps, *view.steps(spot.element), view.text_step(spot)), spot.offset)
+        steps = (Step("body"), Step(_FRAGMENT, number, not self.fragments.several()))
+        if spot is None or view.layout.within(spot.element, "svg"):
+            return sound(XPointer((*steps, *view.steps(_shown(view, element, spot))), 0))
+        return sound(XPointer((*steps, *view.steps(spot.element), view.text_step(spot)), spot.offset))
+
+
+def _shown(view: View, element: int | None, spot: Spot | None) -> int:
+    """The element itself, or the picture that it is a part of."""
+    element = spot.element if spot else view.document.body if element is None else element
+    pictures = [each for each in view.document.ancestors(element) if view.document.names[each] == "svg"]
+    return pictures[-1] if pictures else element
 
 
 def _spot(views: list[View], point: Point) -> tuple[int, int | None, Spot | None]:

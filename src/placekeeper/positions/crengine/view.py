@@ -54,15 +54,15 @@ class View:
 
     def to_resource(self, offset: int) -> tuple[int, bool]:
         """An offset of the resource's text for one of crengine's, and whether the character is the same."""
-        if self._same:
-            return offset, True
-        return self._join.there(offset), bool(self.resource) and self._join.exact(offset)
+        if self._same or self.resource is None:
+            return (offset, True) if self._same else (0, False)
+        return self._join.there(offset), self._join.exact(offset)
 
     def from_resource(self, offset: int) -> tuple[int, bool]:
         """The way back."""
-        if self._same:
-            return offset, True
-        return self._join.back(offset), bool(self.resource) and self._join.exact_back(offset)
+        if self._same or self.resource is None:
+            return (offset, True) if self._same else (0, False)
+        return self._join.back(offset), self._join.exact_back(offset)
 
     def element_of_resource(self, element: int) -> int | None:
         """The resource's element for one of crengine's; None where none stands for it."""
@@ -74,12 +74,15 @@ class View:
 
     def _across(self, element: int, here: Document | None, there: Document | None, move: Callable[[int], int]) -> int | None:
         """By name and place in the text; among several of the same, by order."""
-        if self._same or here is None or there is None:
-            return element if self._same else None
+        if here is None or there is None or not 0 <= element < len(here.names):
+            return None
+        if self._same or element == here.body:
+            return element if self._same else there.body
         name, start = here.names[element].lower(), here.starts[element]
-        alike = [each for each in _starting(here, start) if here.names[each].lower() == name]
         others = [each for each in _starting(there, move(start)) if there.names[each].lower() == name]
-        at = alike.index(element)
+        if not others:
+            return None
+        at = sum(1 for each in _starting(here, start) if each < element and here.names[each].lower() == name)
         return others[at] if at < len(others) else None
 
     def inside(self, element: int) -> bool:
@@ -208,5 +211,6 @@ class View:
 
 
 def _starting(document: Document, start: int) -> range:
-    """The elements that begin at an offset, in document order."""
-    return range(bisect_left(document.starts, start), bisect_right(document.starts, start))
+    """The elements of the body that begin at an offset, in document order."""
+    first = max(bisect_left(document.starts, start), document.body + 1)
+    return range(first, bisect_right(document.starts, start))

@@ -37,13 +37,14 @@ class XPointer:
 
     def indexed(self) -> str:
         """The spelling of KOReader from August 2026 on: every step has its number."""
-        return "".join(f"/{step.name}[{step.number}]" for step in self.steps) + self._suffix()
+        return "".join(f"/{step.name}[{step.number}]" for step in self.steps) + self.suffix()
 
     def released(self) -> str:
         """The spelling of KOReader's releases so far: a number only where there are several."""
-        return "".join(f"/{step.name}" if step.only else f"/{step.name}[{step.number}]" for step in self.steps) + self._suffix()
+        return "".join(f"/{step.name}" if step.only else f"/{step.name}[{step.number}]" for step in self.steps) + self.suffix()
 
-    def _suffix(self) -> str:
+    def suffix(self) -> str:
+        """The offset as it is written."""
         return "" if self.offset is None else f".{self.offset}"
 
 
@@ -66,3 +67,17 @@ def parse(value: str) -> XPointer:
     if at < len(value) and not end:
         raise NoPlace(f"not an XPointer from character {at + 1} on: {value[at : at + 20]!r}")
     return XPointer(tuple(steps), int(end[1]) if end else None)
+
+
+def sound(pointer: XPointer) -> XPointer:
+    """The pointer, or the start of the innermost element on its way to which a pointer can lead.
+
+    crengine writes names with a full stop as they are, but can't read them; and a pointer has to stay within `MAX_LENGTH`.
+    """
+    length, kept = len(pointer.suffix()), 0
+    for step in pointer.steps:
+        length += len(f"/{step.name}[{step.number}]")
+        if length > MAX_LENGTH or "." in step.name:
+            break
+        kept += 1
+    return pointer if kept == len(pointer.steps) else XPointer(pointer.steps[:kept], 0)
