@@ -62,7 +62,7 @@ def edited(text: str, chance: random.Random) -> Rewritten:
 
 
 def misread(text: str, chance: random.Random) -> Rewritten:
-    """One letter in a hundred is taken for another one, as in scanned books."""
+    """One letter in fifty is misread where it has a likely double, as in scanned books."""
     wrong = {"e": "c", "l": "1", "o": "0", "h": "b", "n": "ri", "m": "rn", "i": "", "S": "5", "a": "", "t": "f"}
     return rewrite(text, r"\w", lambda match: wrong.get(match[0]) if chance.random() < 0.02 else None)
 

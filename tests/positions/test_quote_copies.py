@@ -139,8 +139,8 @@ def test_carrying_is_quick(tmp_path: Path) -> None:
     source, target = open_epub(path), open_epub(derive(path, "all-at-once", tmp_path).path)
     times = []
     for point in [*some_points(source, 10)] * 2:
-        started = time.perf_counter()
+        started = time.process_time()
         carry(point, source, target)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
 
     assert sorted(times)[len(times) // 2] < 0.02

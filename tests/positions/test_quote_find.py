@@ -221,9 +221,9 @@ def test_finding_is_quick() -> None:
     def fastest(quote: str) -> float:
         times = []
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             assert find(text, quote) is not None
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         return min(times)
 
     assert fastest(part) < 0.005
