@@ -17,24 +17,39 @@ TEXT, COMMENT = "-text", "-comment"
 
 def document(source: str) -> Document:
     """The document that a browser makes of `source` as text/html. Raises `LimitExceeded`."""
-    builder = Builder()
-    depth = 0
-    for name, node in events(source):
-        if node is None:
-            if depth <= LIMITS.nesting:
-                builder.end()
-            depth -= 1
-        elif name == TEXT:
-            builder.text(node.text_content or "")
-        elif name == COMMENT:
+    builder, nesting, most = Builder(), LIMITS.nesting, LIMITS.html_copies
+    start, end, text = builder.start, builder.end, builder.text
+    above: list[LexborNode] = []
+    node = parsed(source)
+    while node is not None:  # `events` in line, because a look into a book waits for it
+        name = node.tag or COMMENT
+        if name == TEXT:
+            text(node.text_content or "")
+        elif name[0] == "-":
             builder.split()
         else:
-            if builder.start(name, attributes(node)) > LIMITS.html_copies:
-                raise LimitExceeded(f"html_copies: HTML of more than {LIMITS.html_copies} elements")
-            depth += 1
-            if depth > LIMITS.nesting:  # Chromium: what is deeper becomes a sibling
-                builder.end()
+            if start(name, attributes(node)) > most:
+                raise LimitExceeded(f"html_copies: HTML of more than {most} elements")
+            if len(above) >= nesting:
+                end()  # Chromium: what is deeper becomes a sibling
+            if name != "template" and (child := node.first_child) is not None:
+                above.append(node)
+                node = child
+                continue
+            if len(above) < nesting:
+                end()
+        while (following := node.next) is None and above:
+            node = above.pop()
+            if len(above) < nesting:
+                end()
+        node = following
     return builder.finish()
+
+
+def parsed(source: str) -> LexborNode | None:
+    """The root element. Raises `LimitExceeded`."""
+    check_work(source)
+    return LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS).root
 
 
 def events(source: str) -> Iterator[tuple[str, LexborNode | None]]:
@@ -42,8 +57,7 @@ def events(source: str) -> Iterator[tuple[str, LexborNode | None]]:
 
     What is in a `template` is not among its children, nor is it in browsers.
     """
-    check_work(source)
-    node = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS).root
+    node = parsed(source)
     above: list[LexborNode] = []
     while node is not None:
         name = node.tag or COMMENT
@@ -64,4 +78,6 @@ def events(source: str) -> Iterator[tuple[str, LexborNode | None]]:
 def attributes(node: LexborNode) -> Mapping[str, str]:
     """The attributes of an element; those without a value have an empty one."""
     found = node.attributes
-    return {name: value or "" for name, value in found.items()} if found else NO_ATTRIBUTES
+    if not found:
+        return NO_ATTRIBUTES
+    return {name: value or "" for name, value in found.items()}
