@@ -15,6 +15,7 @@ SAME = "It was a dark night, and it was late."
 PAGE: list[Node] = [
     *FILL,
     el("p", "The well-known, tried & tested ways don't change at 3.14 o'clock; “Quote me,” said the U.S.A. report."),
+    el("p", "after no-break\xa0space, and\xa0 two of\xa0\xa0them, twice.\xa0 YOU agree"),
     el("p", "two mouths or voices\u2060—as well as two eyes, soft\xadware and caf\xe9\u2060s"),
     *FILL[:60],
     el("p", SAME, id="first"),
@@ -31,8 +32,10 @@ PAGE: list[Node] = [
 ]
 DOCUMENT = document_of(PAGE)
 WORDS = [
-    "well", "tried", "tested", "don't", "3.14", "o'clock", "“Quote", "U.S.A", "mouths", "as well", "eyes", "caf", "One between",
-    "Another", "between", "Then", "a break", "吾輩", "まだ無い", "見当", "أي على", "تقوله", "दुनिया", "परीक्षण", "फिर", "แต่มี",
+    "well", "tried", "tested", "don't", "3.14", "o'clock", "“Quote", "U.S.A", "after no", "break\xa0",
+    "space, and", "and\xa0", "two of", "them", "twice", "YOU", "mouths", "as well", "eyes", "caf", "One between",
+    "Another", "between", "Then", "a break", "吾輩", "まだ無い", "見当", "أي على", "تقوله", "दुनिया", "परीक्षण", "फिर",
+    "แต่มี",
 ]  # fmt: skip
 LOOK = """units => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)

@@ -111,6 +111,13 @@ class Searchable:
         """Whether an ignored character stands there: to browsers it belongs to the word in front, which so ends behind it."""
         return index > 0 and self._raw[(after := self.offset(index - 1) + 1) : after + 1] in JOINERS
 
+    def odd(self, index: int) -> bool:
+        """Whether a run of white space stands there that browsers do not collapse, as not all of it is ASCII."""
+        if self.text[index] != " " or not index:
+            return False
+        run = self._raw[self.offset(index - 1) + 1 : self.offset(index + 1)]
+        return len(run) > 1 and not run.isascii()
+
     def together(self, left: int, right: int) -> bool:
         """Whether no image, ruby or the like begins or ends between the code points in front of `left` and at `right`."""
         first, last = self.offset(left - 1) + 1 if left else 0, self.offset(right)

@@ -110,6 +110,8 @@ class _Draft:
             return
         low = max(text.stretch(self.prefix_end - 1)[0], self.prefix_end - SURROUNDINGS)
         for at in range(self.prefix_start - 1, low - 1, -1):
+            if text.odd(at):
+                return
             if wordy(folded[at]) and _bounds_word(text, at):
                 self.prefix_start, prefix = at, folded[at : self.prefix_end]
                 self.rivals = [one for one in self.rivals if folded.endswith(prefix, 0, _unskip(folded, one))]
@@ -137,6 +139,8 @@ def _ends(text: Searchable, start: int, high: int, most: int) -> Iterator[int]:
     folded, last = text.text, min(high, start + most)
     none = True
     for at in range(start + 1, last + 1):
+        if text.odd(at - 1):
+            return
         if wordy(folded[at - 1]) and (at == high or _bounds_word(text, at)) and not text.joined(at):
             none = False
             yield at
