@@ -22,8 +22,8 @@ from lxml import etree
 
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.formats.epub import open_epub
-from placekeeper.positions.position_map import build
-from placekeeper.positions.position_map_bytes import dumps
+from placekeeper.positions.readium.position_map import build
+from placekeeper.positions.readium.position_map_bytes import dumps
 from placekeeper.positions.translate import Translator
 from tests.epubs import make_epub, xhtml
 from tests.shared import ROOT
@@ -146,9 +146,9 @@ def large(folder: Path) -> None:
 _MAPPING = """
 import resource, sys, time
 from placekeeper.formats.epub import open_epub
-from placekeeper.positions.position_map import build
-from placekeeper.positions.position_map_bytes import dumps
-from placekeeper.positions.position_map_bytes import dumps
+from placekeeper.positions.readium.position_map import build
+from placekeeper.positions.readium.position_map_bytes import dumps
+from placekeeper.positions.readium.position_map_bytes import dumps
 started = time.process_time()
 made = build(open_epub(sys.argv[1]))
 seconds, peak = time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

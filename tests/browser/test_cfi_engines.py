@@ -8,7 +8,7 @@ import pytest
 
 from placekeeper.formats.epub import open_epub
 from placekeeper.positions.align import Alignment
-from placekeeper.positions.cfi_resolve import EPUBJS, resolve, write, write_epubjs
+from placekeeper.positions.cfi.resolve import EPUBJS, resolve, write, write_epubjs
 from placekeeper.positions.document import utf16
 from placekeeper.positions.point import NoPlace, Point
 from placekeeper.positions.spine import Publication, Resource

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from placekeeper.positions.document import utf16
-from placekeeper.positions.text_fragment_write import write_text
+from placekeeper.positions.readium.text_fragment_write import write_text
 from tests.browser.engines import Engines
 from tests.positions.readium_books import Node, document_of, el
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from placekeeper.formats.epub import EpubPublication, open_epub
-from placekeeper.positions.cfi import Cfi, Path, Step, format_cfi
-from placekeeper.positions.cfi_read import parse
-from placekeeper.positions.cfi_resolve import EPUBJS, resolve, write, write_epubjs
+from placekeeper.positions.cfi.reading import parse
+from placekeeper.positions.cfi.resolve import EPUBJS, resolve, write, write_epubjs
+from placekeeper.positions.cfi.syntax import Cfi, Path, Step, format_cfi
 from placekeeper.positions.document import from_utf16
 from placekeeper.positions.point import NoPlace, Point
 from tests.shared import ROOT

@@ -16,9 +16,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from placekeeper.formats.epub import EpubPublication, open_epub
-from placekeeper.positions.copies import carry
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
-from placekeeper.positions.quote_text import letters_of
+from placekeeper.positions.quotes.carry import carry
+from placekeeper.positions.quotes.letters import letters_of
 from tests.positions.copies import KINDS, derive
 from tests.shared import ROOT
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from placekeeper.positions.cfi import (
+from placekeeper.positions.cfi.reading import parse
+from placekeeper.positions.cfi.syntax import (
     MAX_LENGTH,
     NOTHING,
     Assertion,
@@ -19,7 +20,6 @@ from placekeeper.positions.cfi import (
     format_cfi,
     sorting_key,
 )
-from placekeeper.positions.cfi_read import parse
 from placekeeper.positions.point import NoPlace
 
 VALUES = st.text(min_size=1, max_size=8)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from placekeeper.positions.cfi_resolve import EPUBJS, resolve, write_epubjs
+from placekeeper.positions.cfi.resolve import EPUBJS, resolve, write_epubjs
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Item, Spine

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placekeeper.formats.resource import EpubResource
-from placekeeper.positions.cfi import sorting_key
-from placekeeper.positions.cfi_read import parse
-from placekeeper.positions.cfi_resolve import EPUBJS, resolve, write, write_epubjs
+from placekeeper.positions.cfi.reading import parse
+from placekeeper.positions.cfi.resolve import EPUBJS, resolve, write, write_epubjs
+from placekeeper.positions.cfi.syntax import sorting_key
 from placekeeper.positions.document import Builder, Document
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Item, Spine

@@ -2,7 +2,7 @@
 
 import pytest
 
-from placekeeper.positions.cfi_resolve import resolve, write
+from placekeeper.positions.cfi.resolve import resolve, write
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Item, Spine
 from tests.positions.cfi_books import COMMENT, Pages, book_of, document_of

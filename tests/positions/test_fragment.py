@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placekeeper.positions.document import Document
-from placekeeper.positions.fragment import Reference, read_reference, read_references, write_reference
-from placekeeper.positions.href import Hrefs
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.readium.fragment import Reference, read_reference, read_references, write_reference
+from placekeeper.positions.readium.href import Hrefs
 from tests.positions.readium_books import DOCUMENTS, Book, document_of, documents_of, el, library
 
 CHAPTER = document_of(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placekeeper.positions.pages import Pages
 from placekeeper.positions.point import NoPlace, Point, Precision
+from placekeeper.positions.readium.pages import Pages
 from tests.positions.readium_books import Book, document_of, documents_of, el, library
 
 FIRST = document_of([el("p", "Preface ", el("a", id="p-iv"), "on page four. ", el("a", id="p-v"), "On five.")])

@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.searchable import Searchable, fold, searchable
-from placekeeper.positions.text_fragment import Directive, Found, find_directive, find_text, parse_directives, write_directive
-from placekeeper.positions.text_fragment_write import write_text
+from placekeeper.positions.readium.searchable import Searchable, fold, searchable
+from placekeeper.positions.readium.text_fragment import (
+    Directive,
+    Found,
+    find_directive,
+    find_text,
+    parse_directives,
+    write_directive,
+)
+from placekeeper.positions.readium.text_fragment_write import write_text
 from tests.positions.readium_books import DOCUMENTS, document_of, documents_of, el, library
 
 PAGE = document_of(

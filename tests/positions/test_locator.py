@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placekeeper.positions.locator import DomPoint, Locator, dump, parse
 from placekeeper.positions.point import NoPlace
+from placekeeper.positions.readium.locator import DomPoint, Locator, dump, parse
 
 FULL = {
     "href": "text/ch1.xhtml",

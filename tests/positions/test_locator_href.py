@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placekeeper.positions.href import Hrefs, encode
 from placekeeper.positions.point import NoPlace
+from placekeeper.positions.readium.href import Hrefs, encode
 from placekeeper.positions.spine import Item, Spine
 
 NAMES = (

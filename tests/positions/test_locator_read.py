@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placekeeper.positions import quote
-from placekeeper.positions.locator_read import read_locator, scope_of
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.quotes import quote
+from placekeeper.positions.readium.locator_read import read_locator, scope_of
 from tests.positions.readium_books import DOCUMENTS, Book, document_of, el
 from tests.positions.test_locator import FOREIGN
 

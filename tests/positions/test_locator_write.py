@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placekeeper.positions.document import Document
-from placekeeper.positions.locator_read import Scope, read_locator, scope_of
-from placekeeper.positions.locator_write import write_locator
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
-from placekeeper.positions.selector import query
+from placekeeper.positions.readium.locator_read import Scope, read_locator, scope_of
+from placekeeper.positions.readium.locator_write import write_locator
+from placekeeper.positions.readium.selector import query
 from tests.positions.readium_books import DOCUMENTS, Book, document_of, documents_of, el, library
 
 CHAPTER = document_of(

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from placekeeper.formats.epub import open_epub
 from placekeeper.positions.document import Document, utf16
 from placekeeper.positions.point import NoPlace, Point
-from placekeeper.positions.position_map import DamagedMap, PositionMap, build
-from placekeeper.positions.position_map_bytes import PREFIX, VERSION, dumps, loads
-from placekeeper.positions.readium import positions_of
-from placekeeper.positions.selector import query, write
+from placekeeper.positions.readium.position_map import DamagedMap, PositionMap, build
+from placekeeper.positions.readium.position_map_bytes import PREFIX, VERSION, dumps, loads
+from placekeeper.positions.readium.positions import positions_of
+from placekeeper.positions.readium.selector import query, write
 from tests.positions.readium_books import DOCUMENTS, Book, document_of, documents_of, el, library
 from tests.shared import shared
 

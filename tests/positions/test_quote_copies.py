@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from placekeeper.formats.epub import open_epub
-from placekeeper.positions.copies import carry
 from placekeeper.positions.point import NoPlace, Point, Precision
-from placekeeper.positions.quote import Quote
-from placekeeper.positions.quote_seek import seek
+from placekeeper.positions.quotes.carry import carry
+from placekeeper.positions.quotes.quote import Quote
+from placekeeper.positions.quotes.seek import seek
 from tests.epubs import make_epub, xhtml
 from tests.positions.copies import KINDS, derive
 from tests.positions.quote_truth import PAIRS, compare, measure, some_points

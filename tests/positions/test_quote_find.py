@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placekeeper.positions.point import Precision
-from placekeeper.positions.quote import Quote, find
-from placekeeper.positions.quote_search import agreement, agreement_back, likest, occurrences, span
-from placekeeper.positions.quote_text import Folded, across, letters_of
+from placekeeper.positions.quotes.letters import Folded, across, letters_of
+from placekeeper.positions.quotes.quote import Quote, find
+from placekeeper.positions.quotes.search import agreement, agreement_back, likest, occurrences, span
 
 TEXTS = st.text(
     st.sampled_from("abcAB \n\u00ad\u2019'\u201c\"\u2014-.\ufb01\u00e9e\u0301\u3042\u0928\u093f\U0001f600\u0130\u00df\u0640"),

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from placekeeper.positions.point import NoPlace, Point, Precision
-from placekeeper.positions.readium import Figures, Positions, position_count, positions_of
+from placekeeper.positions.readium.positions import Figures, Positions, position_count, positions_of
 from placekeeper.positions.spine import Item, Spine
 from tests.positions.readium_books import Book, document_of, library
 

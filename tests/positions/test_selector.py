@@ -14,8 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 from placekeeper.formats.epub import open_epub
 from placekeeper.positions.document import Document, from_utf16
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.selector import query, write
-from placekeeper.positions.selector_parse import parse
+from placekeeper.positions.readium.selector import query, write
+from placekeeper.positions.readium.selector_parse import parse
 from tests.positions.readium_books import DOCUMENTS, Node, document_of, documents_of, el, library
 from tests.shared import shared
 

@@ -5,8 +5,8 @@ Must not know how it is printed. The keys are fixed: scripts rely on them.
 
 from typing import Any, Final
 
-from placekeeper.positions.fragment import write_reference
 from placekeeper.positions.point import NoPlace, Place, Precision
+from placekeeper.positions.readium.fragment import write_reference
 from placekeeper.positions.translate import Translator
 
 TEXT_LENGTH: Final = 80

@@ -12,13 +12,15 @@ from math import isfinite
 from typing import Any, Final
 
 from placekeeper.domain.place import Notation, NotedPlace
-from placekeeper.positions import cfi_resolve, locator_read, locator_write, quote, selector
+from placekeeper.positions.cfi import resolve as cfi_resolve
 from placekeeper.positions.crengine.pointers import Pointers
 from placekeeper.positions.crengine.xpointer import XPointer
-from placekeeper.positions.fragment import read_reference, write_reference
-from placekeeper.positions.locator_read import Scope
-from placekeeper.positions.pages import Pages
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.quotes import quote
+from placekeeper.positions.readium import locator_read, locator_write, selector
+from placekeeper.positions.readium.fragment import read_reference, write_reference
+from placekeeper.positions.readium.locator_read import Scope
+from placekeeper.positions.readium.pages import Pages
 from placekeeper.positions.spine import Publication
 
 INDEXED: Final = "indexed"

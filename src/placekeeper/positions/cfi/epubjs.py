@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from placekeeper.positions.align import Alignment, Span
-from placekeeper.positions.cfi import Offset, Path, Step
-from placekeeper.positions.cfi_text import beside, corrected, inside
-from placekeeper.positions.cfi_walk import Doubt, Landing, judged, steps_to, walk
+from placekeeper.positions.cfi.syntax import Offset, Path, Step
+from placekeeper.positions.cfi.text import beside, corrected, inside
+from placekeeper.positions.cfi.walk import Doubt, Landing, judged, steps_to, walk
 from placekeeper.positions.document import Document, utf16
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Resource

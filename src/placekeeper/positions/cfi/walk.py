@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from placekeeper.positions.cfi import NOTHING, Assertion, Step
+from placekeeper.positions.cfi.syntax import NOTHING, Assertion, Step
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import Place, Point, Precision
 

@@ -6,9 +6,9 @@ found is judged by a thousand letters on either side. Must not know what is made
 
 from dataclasses import dataclass
 
-from placekeeper.positions.quote_copy import Copy
-from placekeeper.positions.quote_fit import DRIFT, GRAM, REACH, Fit, Window, diagonals, fit
-from placekeeper.positions.quote_search import MOST, occurrences
+from placekeeper.positions.quotes.copy import Copy
+from placekeeper.positions.quotes.fit import DRIFT, GRAM, REACH, Fit, Window, diagonals, fit
+from placekeeper.positions.quotes.search import MOST, occurrences
 
 CORE = 64
 """Letters on one side of a place that are looked for first."""

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from placekeeper.positions.document import Document, utf16
-from placekeeper.positions.href import encode
-from placekeeper.positions.locator import DomPoint, Locator, dump
-from placekeeper.positions.locator_read import Scope, resolve_locator
 from placekeeper.positions.point import NoPlace, Point
-from placekeeper.positions.selector import write
+from placekeeper.positions.readium.href import encode
+from placekeeper.positions.readium.locator import DomPoint, Locator, dump
+from placekeeper.positions.readium.locator_read import Scope, resolve_locator
+from placekeeper.positions.readium.selector import write
 
 AROUND = 32
 LEAST = 20

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from placekeeper.positions.document import Document
-from placekeeper.positions.href import Hrefs, encode, split
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.readium.href import Hrefs, encode, split
+from placekeeper.positions.readium.text_fragment import MARK, find_text
+from placekeeper.positions.readium.text_fragment_write import write_text
 from placekeeper.positions.spine import Publication
-from placekeeper.positions.text_fragment import MARK, find_text
-from placekeeper.positions.text_fragment_write import write_text
 
 MAX_LENGTH = 32_768
 MEDIA = re.compile(r"(?:t|xywh|track)=")

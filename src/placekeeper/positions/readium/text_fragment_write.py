@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.searchable import IGNORABLE, NO_SPACES, Searchable, searchable, wordy
-from placekeeper.positions.text_fragment import MAX_TRIES, Directive, matches, write_directive
+from placekeeper.positions.readium.searchable import IGNORABLE, NO_SPACES, Searchable, searchable, wordy
+from placekeeper.positions.readium.text_fragment import MAX_TRIES, Directive, matches, write_directive
 
 SHORTEST = 12
 LONGEST = 160

@@ -8,11 +8,11 @@ Source: https://w3c.github.io/epub-specs/epub33/epubcfi/
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from placekeeper.positions import cfi_epubjs
-from placekeeper.positions.cfi import Cfi, Offset, Path, Step, format_cfi
-from placekeeper.positions.cfi_read import parse
-from placekeeper.positions.cfi_text import beside, corrected, inside
-from placekeeper.positions.cfi_walk import Doubt, Landing, judged, named, steps_to, walk
+from placekeeper.positions.cfi import epubjs as cfi_epubjs
+from placekeeper.positions.cfi.reading import parse
+from placekeeper.positions.cfi.syntax import Cfi, Offset, Path, Step, format_cfi
+from placekeeper.positions.cfi.text import beside, corrected, inside
+from placekeeper.positions.cfi.walk import Doubt, Landing, judged, named, steps_to, walk
 from placekeeper.positions.document import Document, utf16
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.spine import Item, Publication, Resource, Spine

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from placekeeper.positions.quote_search import agreement, agreement_back, occurrences
+from placekeeper.positions.quotes.search import agreement, agreement_back, occurrences
 
 GRAM = 16
 STRIDE = 8

@@ -5,7 +5,8 @@ repeat are told apart by what surrounds them, then by their order. Must not know
 The steps are told in docs/notations/quotes.md.
 """
 
-from placekeeper.positions.copy_search import (
+from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.quotes.candidates import (
     CORE,
     SHORTEST,
     TOO_LIKE,
@@ -18,10 +19,9 @@ from placekeeper.positions.copy_search import (
     repeated,
     search,
 )
-from placekeeper.positions.point import NoPlace, Place, Point, Precision
-from placekeeper.positions.quote_copy import Copy
-from placekeeper.positions.quote_fit import COMPARABLE, REACH
-from placekeeper.positions.quote_text import across, sentence_ends
+from placekeeper.positions.quotes.copy import Copy
+from placekeeper.positions.quotes.fit import COMPARABLE, REACH
+from placekeeper.positions.quotes.letters import across, sentence_ends
 from placekeeper.positions.spine import Publication
 
 TWIN = 200

@@ -11,14 +11,14 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from placekeeper.positions.document import Document, from_utf16, utf16
-from placekeeper.positions.href import Hrefs, split
-from placekeeper.positions.locator import Locator, parse
-from placekeeper.positions.passage import MOST, Choice, agrees, seek
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
-from placekeeper.positions.readium import Positions, positions_of
-from placekeeper.positions.selector import query
+from placekeeper.positions.readium.href import Hrefs, split
+from placekeeper.positions.readium.locator import Locator, parse
+from placekeeper.positions.readium.passage import MOST, Choice, agrees, seek
+from placekeeper.positions.readium.positions import Positions, positions_of
+from placekeeper.positions.readium.selector import query
+from placekeeper.positions.readium.text_fragment import MARK, find_text
 from placekeeper.positions.spine import Publication
-from placekeeper.positions.text_fragment import MARK, find_text
 
 ResolveCfi = Callable[[str], Place]
 """The place of a whole `epubcfi(...)` in the publication; raises `NoPlace`."""

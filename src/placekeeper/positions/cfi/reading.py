@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
-from placekeeper.positions.cfi import MAX_LENGTH, NOTHING, SPECIAL, Assertion, Cfi, Offset, Path, Step
+from placekeeper.positions.cfi.syntax import MAX_LENGTH, NOTHING, SPECIAL, Assertion, Cfi, Offset, Path, Step
 from placekeeper.positions.point import NoPlace
 
 MAX_DIGITS = 15

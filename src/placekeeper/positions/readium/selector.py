@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.selector_parse import MAX_COMPOUNDS, MAX_LENGTH, Attribute, Compound, Nth, Steps, parse
+from placekeeper.positions.readium.selector_parse import MAX_COMPOUNDS, MAX_LENGTH, Attribute, Compound, Nth, Steps, parse
 
 PLAIN_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")

@@ -7,8 +7,8 @@ Source: https://w3c.github.io/epub-specs/epub33/epubcfi/#sec-path-text-location
 
 import re
 
-from placekeeper.positions.cfi import Offset
-from placekeeper.positions.cfi_walk import Doubt
+from placekeeper.positions.cfi.syntax import Offset
+from placekeeper.positions.cfi.walk import Doubt
 from placekeeper.positions.document import from_utf16, utf16
 from placekeeper.positions.point import Precision
 

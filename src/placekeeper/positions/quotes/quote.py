@@ -13,7 +13,8 @@ from math import isfinite
 from typing import Self
 
 from placekeeper.positions.point import Precision
-from placekeeper.positions.quote_search import (
+from placekeeper.positions.quotes.letters import Folded, across, letters_of, mark, past_marks
+from placekeeper.positions.quotes.search import (
     LONGEST,
     agreement,
     agreement_back,
@@ -22,7 +23,6 @@ from placekeeper.positions.quote_search import (
     similar,
     span,
 )
-from placekeeper.positions.quote_text import Folded, across, letters_of, mark, past_marks
 
 WIDTH = 32
 """Code points before and after a place that are stored with a reading."""

@@ -9,8 +9,8 @@ from functools import cached_property
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from placekeeper.positions.href import Hrefs, split
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.readium.href import Hrefs, split
 from placekeeper.positions.spine import Publication
 
 MAX_LABEL = 256

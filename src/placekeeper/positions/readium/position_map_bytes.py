@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from struct import Struct, error
 from typing import Any
 
-from placekeeper.positions.position_map import DamagedMap, Outline, PositionMap
+from placekeeper.positions.readium.position_map import DamagedMap, Outline, PositionMap
 from placekeeper.positions.spine import Item, Spine
 
 MAGIC = b"PKPM"

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.quote_fit import Window
-from placekeeper.positions.quote_text import Folded
+from placekeeper.positions.quotes.fit import Window
+from placekeeper.positions.quotes.letters import Folded
 from placekeeper.positions.spine import Publication
 
 MOST_READ = 20_000_000

@@ -12,7 +12,7 @@ from re import compile as pattern
 
 from placekeeper.positions.document import NO_ATTRIBUTES, Document, utf16
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.readium import Positions
+from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Publication, Spine
 
 ASTRAL = pattern("[\U00010000-\U0010ffff]")

@@ -7,13 +7,22 @@ is beyond doubt. Must not know notations or files.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from placekeeper.positions.copies import by_share
-from placekeeper.positions.copy_search import NEARBY
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
-from placekeeper.positions.quote import Candidate, Quote, Wanted, by_letters, chosen, verbatim, with_errors, without_surroundings
-from placekeeper.positions.quote_copy import Copy
-from placekeeper.positions.quote_search import MOST
-from placekeeper.positions.quote_text import Folded
+from placekeeper.positions.quotes.candidates import NEARBY
+from placekeeper.positions.quotes.carry import by_share
+from placekeeper.positions.quotes.copy import Copy
+from placekeeper.positions.quotes.letters import Folded
+from placekeeper.positions.quotes.quote import (
+    Candidate,
+    Quote,
+    Wanted,
+    by_letters,
+    chosen,
+    verbatim,
+    with_errors,
+    without_surroundings,
+)
+from placekeeper.positions.quotes.search import MOST
 from placekeeper.positions.spine import Publication
 
 Step = Callable[[Folded, Wanted], list[Candidate]]

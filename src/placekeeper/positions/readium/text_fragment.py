@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from placekeeper.positions.document import Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.searchable import RUBY, Searchable, searchable, squeezed
+from placekeeper.positions.readium.searchable import RUBY, Searchable, searchable, squeezed
 
 MARK = ":~:"
 MAX_LENGTH = 20_000

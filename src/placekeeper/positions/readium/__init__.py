@@ -1,0 +1,1 @@
+"""Readium: positions, locators, selectors, references with fragments, pages, and the map of a publication."""
