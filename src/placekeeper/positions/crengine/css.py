@@ -28,7 +28,7 @@ MAX_INNER: Final = 16
 """How deep at-rules may stand in blocks of declarations; real ones have two."""
 
 _RELEVANT = re.compile("display|white-space|float|content", re.IGNORECASE)
-_PROPERTY = re.compile(rf"([A-Za-z_-][A-Za-z0-9_-]*){SHORT_SPACE}:")
+_PROPERTY = re.compile(rf"([A-Za-z_-][A-Za-z0-9_-]*){SHORT_SPACE}:{SHORT_SPACE}")
 _AT_NAME = re.compile(r"[A-Za-z-]+")
 _IMPORT = re.compile(
     rf"""(?:@charset[^;]*;{SHORT_SPACE})?@import{SHORT_SPACE}(?:url{SHORT_SPACE}\({SHORT_SPACE})?"""
@@ -239,7 +239,7 @@ def _at_rule(reader: Reader, depth: int) -> bool:
     condition = css[reader.at : end]
     holding = (name == "media" and holds(condition)) or (name == "supports" and supported(condition))
     nested = not holding and (name in _NESTING or (not _DECLARING.fullmatch(name) and _looks_nested(css, end + 1)))
-    reader.at = end + (holding or nested)
+    reader.at = end + holding
     if not (holding or nested):
         _block(reader, depth)
     reader.skip_space()

@@ -42,11 +42,12 @@ class WhiteSpace(enum.IntEnum):
     BREAK_SPACES = 6
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
     return frozenset(text.split())
 
 
-_BLOCK: Final = _words(
+_BLOCK: Final = words(
     "body hr form pre blockquote div h1 h2 h3 h4 h5 h6 p output section ol ul dl dt dd title address article aside canvas"
     " fieldset figcaption figure footer header hgroup legend main nav noscript video center dir menu multicol noframes"
     " search listing textarea plaintext xmp details dialog summary frame frameset iframe noembed template select button"
@@ -54,7 +55,7 @@ _BLOCK: Final = _words(
     " publisher sequence subtitle v version year book-name book-title custom-info home-page program-used src-lang src-ocr"
     " src-url text-author"
 )
-_NONE: Final = _words("style script base basefont bgsound meta link binary description genre stylesheet")
+_NONE: Final = words("style script base basefont bgsound meta link binary description genre stylesheet")
 _TABLES: Final = {
     "li": Display.LIST_ITEM,
     "table": Display.TABLE,
@@ -69,18 +70,18 @@ _TABLES: Final = {
     "td": Display.TABLE_CELL,
     "ruby": Display.RUBY,
 }
-_STRUCTURE: Final = _words(  # block, and without text of their own
+_STRUCTURE: Final = words(  # block, and without text of their own
     "DocFragment ?xml ?xml-stylesheet html head applet area track input keygen param audio source FictionBook annotation author"
     " coverpage epigraph part poem stanza document-info empty-line publish-info src-title-info title-info"
 )
-OBJECTS: Final = _words("svg object embed img image")
+OBJECTS: Final = words("svg object embed img image")
 _NO_TEXT: Final = (
-    _STRUCTURE | OBJECTS | _words("base basefont bgsound meta link table colgroup col thead tbody tfoot tr description")
+    _STRUCTURE | OBJECTS | words("base basefont bgsound meta link table colgroup col thead tbody tfoot tr description")
 )
-_PRE: Final = _words("style pre listing textarea plaintext xmp")
-_SVG_TEXT: Final = _words("style text tspan textPath title desc metadata")
-_MATH_TEXT: Final = _words("mi mn mo ms mtext mspace mglyph")
-_MATH: Final = _words(
+_PRE: Final = words("style pre listing textarea plaintext xmp")
+_SVG_TEXT: Final = words("style text tspan textPath title desc metadata")
+_MATH_TEXT: Final = words("mi mn mo ms mtext mspace mglyph")
+_MATH: Final = words(
     "math mglyph mi mn mo mtext mspace ms mrow mstyle merror mphantom mpadded menclose mfenced mfrac msqrt mroot munder"
     " mover munderover msub msup msubsup mmultiscripts mprescripts none mtable mtr mlabeledtr mtd maligngroup malignmark"
     " mstack mlongdiv msgroup msrow mscarries mscarry msline maction semantics annotation-xml"

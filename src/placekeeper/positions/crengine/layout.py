@@ -31,10 +31,11 @@ class Layout:
     """The nodes of one fragment, worked out element by element when asked."""
 
     def __init__(self, document: Document, source: str, styles: Styles) -> None:
-        """`document` as crengine reads it, with places in `source`."""
+        """`document` as crengine reads it, with places in `source`. `styles`: those of the whole document."""
         self.document = document
         self.source = source
         self.styles = styles
+        self.first_styles = styles.while_loading()
         self._nodes: dict[int, list[Node]] = {}
         self._inline: dict[int, Kind] = {}
         self._pairs: dict[tuple[int, int], Pair] = {}
@@ -87,7 +88,7 @@ class Layout:
         raw = self.source[node.start : node.end]
         begins = self.document.piece_sources[node.piece][0]
         cdata = self.source.startswith("[CDATA[", begins - 7) and begins >= 7  # noqa: PLR2004 - the length of that text
-        keep = self.styles.of(element).keeps_white or self.within(element, "svg")
+        keep = self.first_styles.of(element).keeps_white or self.within(element, "svg")
         pair = convert(raw, keep_white=keep, cdata=cdata)
         if self._strips_newline(element, node) and pair.text.startswith("\n"):
             pair = _shortened(pair, 1, len(pair.text))
@@ -100,7 +101,7 @@ class Layout:
         """The first newline of `pre` and `textarea` is not text, if nothing stands before it."""
         if self.document.names[element] not in {"pre", "textarea"}:
             return False
-        style = self.styles.of(element)
+        style = self.first_styles.of(element)
         pieces = self._pieces[element]
         first = node.piece == pieces[0] and node.start == self.document.piece_sources[node.piece][0]
         children = self.document.children[element]
@@ -118,8 +119,9 @@ class Layout:
             self.document.names[element], in_svg=self.within(element, "svg"), in_math=self.within(element, "math")
         )
         in_math = self.within(element, "math")
-        keeps = style.keeps_white or self.within(element, "svg")
-        empty = not (style.before or style.after)
+        first = self.first_styles.of(element)
+        keeps = first.keeps_white or self.within(element, "svg")
+        empty = not (first.before or first.after)
         for child, piece in self._children(element):
             if child >= 0:
                 found.append(Node(self.kind(child), element=child))
@@ -127,7 +129,7 @@ class Layout:
             elif holds:
                 for node in self._text_nodes(piece):
                     blank = node.kind == Kind.BLANK
-                    if not (blank and (in_math or (empty and style.block and not keeps))):
+                    if not (blank and (in_math or (empty and first.block and not keeps))):
                         found.append(node)
                         empty = False
         return [*found, _pseudo(style.after)] if style.after else found

@@ -23,9 +23,11 @@ _NTH = re.compile(r"(-?)(\d{0,9})n(?:\+(\d{1,9}))?|(\d{1,9})")
 class Tree:
     """The elements of a document, with their places among siblings."""
 
-    def __init__(self, document: Document) -> None:
-        """`document` as crengine reads it."""
+    def __init__(self, document: Document, *, loading: bool = False) -> None:
+        """`document` as crengine reads it. `loading`: what stands behind the start tag of `subject` is not there yet."""
         self.document = document
+        self.loading = loading
+        self.subject = -1
         self.names = document.names
         self.attributes = document.attributes
         self.parents = document.parents
@@ -60,8 +62,16 @@ class Tree:
             return 0, 1
         if same_name:
             places, counts = self.places_by_name
-            return places[element], counts[parent, self.names[element]]
-        return self.places[element], len(self.children[parent])
+            place, count = places[element], counts[parent, self.names[element]]
+        else:
+            place, count = self.places[element], len(self.children[parent])
+        return place, place + 1 if self.loading else count
+
+    def empty(self, element: int) -> bool:
+        """Whether the element has neither elements nor text in it."""
+        document = self.document
+        bare = not self.children[element] and document.starts[element] == document.ends[element]
+        return bare or (self.loading and element == self.subject)
 
     def above(self, key: tuple[int, int], element: int, holds: "Test") -> bool:
         """Whether an ancestor passes a test. `key` names the test."""
@@ -116,6 +126,8 @@ class Selector:
     pseudo: str = ""
     local: bool = True
     """Whether name and attributes of the element alone decide."""
+    looks_ahead: bool = False
+    """Whether what stands in or behind an element decides."""
 
     def matches(self, tree: Tree, element: int) -> bool:
         """Whether an element of the tree is selected."""
@@ -206,6 +218,9 @@ def _only(*, same_name: bool) -> Check:
     return lambda tree, element: tree.place(element, same_name=same_name)[1] == 1
 
 
+LOOKING_AHEAD: Final = {
+    "last-child", "last-of-type", "nth-last-child", "nth-last-of-type", "only-child", "only-of-type", "empty"
+}  # fmt: skip
 PSEUDO_CLASSES: Final[dict[str, Callable[[str], Check]]] = {
     "root": lambda _: lambda tree, element: tree.parents[element] == 0,
     "dir": lambda argument: lambda tree, element: argument == _direction(tree, element),
@@ -219,9 +234,7 @@ PSEUDO_CLASSES: Final[dict[str, Callable[[str], Check]]] = {
     "nth-last-of-type": lambda argument: _place(same_name=True, last=True, argument=argument),
     "only-child": lambda _: _only(same_name=False),
     "only-of-type": lambda _: _only(same_name=True),
-    "empty": lambda _: (
-        lambda tree, element: not tree.children[element] and tree.document.starts[element] == tree.document.ends[element]
-    ),
+    "empty": lambda _: lambda tree, element: tree.empty(element),
 }
 
 

@@ -8,7 +8,15 @@ import re
 from typing import Final
 
 from placekeeper.positions.crengine.markup import FRAGMENT
-from placekeeper.positions.crengine.matching import PSEUDO_CLASSES, Check, Compound, Selector, attribute_check, has_id
+from placekeeper.positions.crengine.matching import (
+    LOOKING_AHEAD,
+    PSEUDO_CLASSES,
+    Check,
+    Compound,
+    Selector,
+    attribute_check,
+    has_id,
+)
 from placekeeper.positions.crengine.skipping import SPACE, ahead
 
 ID, CLASS, ELEMENT = 1 << 29, 1 << 24, 1 << 19
@@ -48,6 +56,7 @@ class Reader:
         self._weight = 0
         self._pseudo = ""
         self._local = True
+        self._ahead = False
 
     def skip_space(self) -> str:
         """Go over white space and comments; the character that follows, empty at the end."""
@@ -57,7 +66,7 @@ class Reader:
 
     def selector(self, ends: str) -> Selector | None:
         """One selector, up to a character of `ends`; None where crengine gives up, which leaves `at` where it does."""
-        self._weight, self._pseudo, self._local = 0, "", True
+        self._weight, self._pseudo, self._local, self._ahead = 0, "", True, False
         compounds: list[Compound] = []
         relation = ""
         while True:
@@ -67,7 +76,8 @@ class Reader:
             compounds.append(Compound(compound.name, compound.classes, compound.checks, relation))
             following = self.css[self.at : self.at + 1]
             if self._pseudo or (closed and following and following in ends):
-                return Selector(_reversed(compounds), self._weight, self._pseudo, self._local and len(compounds) == 1)
+                local = self._local and len(compounds) == 1
+                return Selector(_reversed(compounds), self._weight, self._pseudo, local, self._ahead)
             if following and following in ">+~":
                 relation = following
                 self.at += 1
@@ -95,7 +105,7 @@ class Reader:
         classes, checks = self._conditions() if attached else ([], [])
         if classes is None or checks is None:
             return None, False
-        if attached:
+        if attached and not self._pseudo:
             self.skip_space()
         return Compound(name, tuple(classes), tuple(checks)), bool(classes or checks or self._pseudo)
 
@@ -173,6 +183,7 @@ class Reader:
             self.at = found.end()
             return self._functional(name)
         check = PSEUDO_CLASSES.get(name)
+        self._ahead = self._ahead or name in LOOKING_AHEAD
         if not check:
             return None
         self.at = found.end()
@@ -210,6 +221,7 @@ class Reader:
             if selector:
                 selectors.append(selector)
             whole = whole and selector is not None
+            self._ahead = self._ahead or inner._ahead
             inner.at = ahead(self.css, inner.at, ",)")
             if self.css.startswith(",", inner.at):
                 inner.at += 1

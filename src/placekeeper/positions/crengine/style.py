@@ -57,15 +57,20 @@ _ROOT: Final = Style(Display.BLOCK, WhiteSpace.NORMAL)
 class Styles:
     """Styles of one fragment."""
 
-    def __init__(self, document: Document, sheet: Sheet) -> None:
-        """`document` as crengine reads it, `sheet` with all rules for it."""
+    def __init__(self, document: Document, sheet: Sheet, *, loading: bool = False) -> None:
+        """`document` as crengine reads it, `sheet` with all rules for it. `loading`: at the start tag of each element."""
         self._document = document
-        self._tree = Tree(document)
+        self._tree = Tree(document, loading=loading)
         self._sheet = sheet
         self._tests = 0
         self._local = sheet.local
         self._styles: dict[int, Style] = {}
         self._own: dict[tuple[str, int], Style] = {}
+
+    def while_loading(self) -> "Styles":
+        """The styles that elements have when they begin, which decide about the white space in them."""
+        ahead = any(rule.selector.looks_ahead for rule in self._sheet.rules)
+        return Styles(self._document, self._sheet, loading=True) if ahead else self
 
     def of(self, element: int) -> Style:
         """The style of an element."""
@@ -100,6 +105,7 @@ class Styles:
             return found
         sheet = self._sheet if self._tests < MAX_TESTS else user_agent()
         rules = sheet.candidates(name, attributes)
+        self._tree.subject = element
         self._tests += len(rules)
         matching = [rule for rule in rules if rule.selector.matches(self._tree, element)]
         style = self._own[key] = self._applied(element, name, attributes, matching)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from placekeeper.positions.crengine.elements import Display, WhiteSpace
+from placekeeper.positions.crengine.elements import Display, WhiteSpace, words
 
 _WORD = re.compile(r"(?:[ \t\r\n]|/\*.*?\*/)*(-?[A-Za-z][A-Za-z0-9_-]*)", re.DOTALL)
 _GLOBAL: Final = ("inherit", "initial", "unset")
@@ -79,3 +79,22 @@ VALUES: Final[Mapping[str, Callable[[str], str | None]]] = {
     "content": _content,
 }
 """By property: the value as it counts, None where crengine skips the declaration."""
+
+_SIDES: Final = ("left", "right", "top", "bottom")
+PROPERTIES: Final = {
+    *words(
+        "display white-space text-align text-align-last -epub-text-align-last text-decoration -epub-text-decoration text-"
+        " transform hyphens -webkit-hyphens adobe-hyphenate adobe-text-layout hyphenate -epub-hyphens color vertical-align font-"
+        " family font-size font-style font-weight font-feature-settings font-optical-sizing font-variant font-variant-ligatures"
+        " font-variant-caps -webkit-font-variant-ligatures font-variant-position font-variant-numeric font-variant-east-asian"
+        " font-variant-alternates text-indent initial-letter -webkit-initial-letter line-height letter-spacing width height min-"
+        " width min-height max-width max-height margin padding page-break-before page-break-after page-break-inside break-before"
+        " break-after break-inside list-style list-style-type list-style-position list-style-image border border-style border-"
+        " width border-color background background-color background-image background-repeat background-position background-size"
+        " -webkit-background-size border-collapse border-spacing orphans widows float clear direction visibility line-break"
+        " -epub-line-break -webkit-line-break word-break box-sizing caption-side ruby-position content"
+    ),
+    *(f"{name}-{side}" for name in ("margin", "padding", "border") for side in _SIDES),
+    *(f"border-{side}-{what}" for side in _SIDES for what in ("style", "width", "color")),
+}
+"""What `@supports` is true of."""
