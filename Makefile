@@ -16,7 +16,7 @@ help:
 	@echo "make test     set up, then every test (TESTS=: which)"
 	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up; places per ms"
 	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
-	@echo "make soak     the long runs: kill -9, fuzzing (KILLS=, SECONDS=)"
+	@echo "make soak     the long runs: kill -9, fuzzing, places lost between notations (KILLS=, SECONDS=)"
 	@echo "make clean    remove what was set up"
 
 serve:
@@ -40,6 +40,9 @@ soak:
 	@tools/setup dev
 	.venv/bin/python -m tests.crash.soak --kills $(KILLS)
 	.venv/bin/python -m tests.hostile.fuzz --seconds $(SECONDS)
+	.venv/bin/python -m tests.formats.fuzz --seconds $(SECONDS)
+	.venv/bin/python -m tests.positions.fuzz --seconds $(SECONDS)
+	.venv/bin/python -m tests.positions.crossing_truth 100
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

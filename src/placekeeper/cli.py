@@ -104,6 +104,7 @@ def _add_locate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--from", dest="notation", metavar="NOTATION", help="its notation, where it can't be guessed: xpointer, cfi, locator, ..."
     )
     parser.add_argument("--engine", default="", metavar="NAME", help="who wrote it: epub.js for a CFI of an app that uses that")
+    parser.add_argument("--in", dest="copy", metavar="COPY", help="another copy of the book: show the place there")
     parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
     parser.add_argument("--batch", action="store_true", help="read lines of JSON from standard input, answer each with one")
 
@@ -119,13 +120,13 @@ def locate(options: argparse.Namespace, _settings: Settings) -> int:
         print("placekeeper: locate needs a PLACE, or --batch", file=sys.stderr)
         return 2
     try:
-        translator = locating.open_translator(options.book)
+        locator = locating.open_locator(options.book, options.copy)
         if options.batch:
-            for line in locating.batch(translator, sys.stdin.buffer):
+            for line in locating.batch(locator, sys.stdin.buffer):
                 sys.stdout.buffer.write(line)
                 sys.stdout.buffer.flush()
             return 0
-        row = locating.one(translator, options.place, options.notation or "", options.engine)
+        row = locator.located(options.notation or locating.guess(options.place), options.place, options.engine)
     except (NoPlace, OSError) as error:
         print(f"placekeeper: {error}", file=sys.stderr)
         return 1

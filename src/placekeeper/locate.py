@@ -5,25 +5,22 @@ Must not know positions: it asks the translator. The keys of the JSON are a prom
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from placekeeper.domain.place import Notation
 from placekeeper.formats.opening import open_publication
 from placekeeper.positions.located import located
-from placekeeper.positions.point import NoPlace
-from placekeeper.positions.translate import Translator
+from placekeeper.positions.point import NoPlace, Place
+from placekeeper.positions.quotes.carry import carry
+from placekeeper.positions.translate import LADDER, Translator
 
 MAX_LINE: Final = 1_000_000
 """Bytes of a line of a batch: more than the longest locator with its quotation, less than what would hurt."""
 
 READ_BACK: Final = tuple(notation for notation in Notation if notation is not Notation.OPAQUE)
 """The notations that a place can be given in."""
-
-
-def open_translator(path: str) -> Translator:
-    """The translator for a file. Raises `BadFile` and `OSError`."""
-    return Translator(open_publication(Path(path)))
 
 
 def guess(value: str) -> str:
@@ -54,30 +51,51 @@ def _guess_object(value: str) -> str:
     return Notation.TEXT if "exact" in keys else Notation.LOCATOR
 
 
-def one(translator: Translator, value: str, notation: str = "", engine: str = "") -> dict[str, Any]:
-    """A place in every notation. Raises `NoPlace`."""
-    return located(translator, translator.read(notation or guess(value), value, engine))
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where places are read, and where they are shown: the same publication, or another copy of it."""
+
+    translator: Translator
+    copy: Translator | None = None
+
+    def located(self, notation: str, value: Any, engine: str = "") -> dict[str, Any]:
+        """A place in every notation. Raises `NoPlace`."""
+        place = self.translator.read(notation, value, engine)
+        if self.copy is None:
+            return located(self.translator, place)
+        return located(self.copy, self._carried(place, self.copy))
+
+    def _carried(self, place: Place, copy: Translator) -> Place:
+        """The place in the copy: as sure as the less sure of the two steps."""
+        there = carry(place.point, self.translator.publication, copy.publication)
+        precision = max(place.precision, there.precision, key=LADDER.index)
+        return Place(there.point, precision, "; ".join(filter(None, [place.reason, there.reason])))
 
 
-def batch(translator: Translator, questions: BinaryIO) -> Iterator[bytes]:
+def open_locator(book: str, copy: str | None = None) -> Locator:
+    """What answers for a file, or for a file and a copy of it. Raises `BadFile`."""
+    return Locator(*(Translator(open_publication(Path(path))) for path in (book, copy) if path))
+
+
+def batch(locator: Locator, questions: BinaryIO) -> Iterator[bytes]:
     """One line of JSON for each line of JSON, in order; errors are answers too."""
     while line := questions.readline(MAX_LINE + 1):
         whole = line.endswith(b"\n") or len(line) <= MAX_LINE
         while not line.endswith(b"\n") and (rest := questions.readline(MAX_LINE)):
             line = rest
-        answer = _answer(translator, line) if whole else {"id": None, "error": f"a line is over the limit of {MAX_LINE} bytes"}
+        answer = _answer(locator, line) if whole else {"id": None, "error": f"a line is over the limit of {MAX_LINE} bytes"}
         yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _answer(translator: Translator, line: bytes) -> dict[str, Any]:
+def _answer(locator: Locator, line: bytes) -> dict[str, Any]:
     try:
         question = _question(line)
     except NoPlace as error:
         return {"id": None, "error": str(error)}
     notation, engine = question.get("notation"), question.get("engine")
     try:
-        place = translator.read(str(notation), question.get("value"), engine if isinstance(engine, str) else "")
-        return {"id": question.get("id")} | located(translator, place)
+        row = locator.located(str(notation), question.get("value"), engine if isinstance(engine, str) else "")
+        return {"id": question.get("id")} | row
     except NoPlace as error:
         return {"id": question.get("id"), "error": str(error)}
 

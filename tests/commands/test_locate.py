@@ -113,6 +113,18 @@ def test_one_answer_for_each_line(book: Path) -> None:
     assert answers[0] | {"id": 0} == answers[1] | {"id": 0}
 
 
+def test_a_place_in_another_copy(book: Path) -> None:
+    """A place is shown in another copy of the book, where its chapters are cut otherwise."""
+    chapter = (
+        "<p>before</p><h1>One</h1><p>First <b>words</b>.</p><div><p>The second paragraph is longer, and has a 😀 in it.</p></div>"
+    )
+    copy = make_epub(book.parent / "copy.epub", {"all.xhtml": xhtml(chapter)})
+    row = json.loads(run(str(book), PLACE, "--in", str(copy), "--json").stdout)
+
+    assert ("exact", 0, "second paragraph") == (row["precision"], row["resource"], row["text"][:16])
+    assert "/body/DocFragment/body/div/p/text().4" == row["xpointer"]
+
+
 def test_images_have_a_place(book: Path) -> None:
     """A place at an image comes back in every notation that can point to an element."""
     [row] = rows(book, {"id": 1, "notation": "xpointer", "value": "/body/DocFragment[2]/body/p[3]/img.0"})

@@ -25,6 +25,8 @@ from placekeeper.positions.spine import Publication
 
 INDEXED: Final = "indexed"
 LADDER: Final = tuple(Precision)
+MANY: Final = 32
+"""Resources in which a quotation is found before it counts as one that stands everywhere."""
 MAX_VALUE: Final = 65_536
 """Characters of a noted place's value: a locator with its quotation has a few thousand."""
 
@@ -122,6 +124,8 @@ class Translator:
         resources = self.scope.hrefs.find(_text(href))[0] if href else range(len(self.publication.spine.items))
         found: list[Place] = []
         for resource in resources:
+            if len(found) == MANY:
+                break
             try:
                 text = self.publication.resource(resource).document.text
             except NoPlace:
@@ -248,7 +252,8 @@ def _best(found: list[Place]) -> Place:
     rivals = sum(place.precision is best.precision for place in found)
     if rivals == 1:
         return best
-    return Place(best.point, Precision.PROGRESSION, f"the quoted text stands in {rivals} resources")
+    many = f"{rivals} resources or more" if len(found) == MANY else f"{rivals} resources"
+    return Place(best.point, Precision.PROGRESSION, f"the quoted text stands in {many}")
 
 
 def _text(value: Any) -> str:
