@@ -67,11 +67,13 @@ class Sheet:
     by_name: dict[str, list[Rule]] = field(default_factory=dict)
     others: list[Rule] = field(default_factory=list)
     imported: int = 0
+    own: int = 0
+    """How many of the rules are KOReader's own."""
 
     @property
     def local(self) -> bool:
         """Whether name and attributes of an element alone decide, but for the few rules of KOReader's own."""
-        return all(rule.selector.local for rule in self.rules[len(user_agent().rules) :])
+        return all(rule.selector.local for rule in self.rules[self.own :])
 
     def add(self, selectors: list[Selector], declarations: Declarations) -> None:
         """Take over one rule with all its selectors."""
@@ -80,7 +82,7 @@ class Sheet:
 
     def copy(self) -> "Sheet":
         """The same rules, to be added to."""
-        sheet = Sheet()
+        sheet = Sheet(own=self.own)
         for rule in self.rules:
             sheet._put(rule)
         return sheet
@@ -261,6 +263,15 @@ def user_agent() -> Sheet:
     """The part of KOReader's own style sheets that matters here. It ranks with the publication's by weight, as in crengine."""
     sheet = Sheet()
     _rules(_USER_AGENT, 0, sheet)
+    sheet.own = len(sheet.rules)
+    return sheet
+
+
+@cache
+def fiction_book() -> Sheet:
+    """The same for FictionBooks."""
+    sheet = Sheet()
+    _rules(_FICTION_BOOK, 0, sheet)
     return sheet
 
 
@@ -293,4 +304,21 @@ object[type=image i][align=left i], img[align=left i] { float: left }
 object[type=image i][align=right i], img[align=right i] { float: right }
 marquee { display: inline-block }
 math[display=block] { display: block }
+"""
+
+_FICTION_BOOK: Final = """
+a { display: inline }
+a[type=note]::before { content: "x" }
+image { display: block }
+p image, li image { display: inline }
+li { display: list-item }
+ul, ol, cite, pre, dt, dd, h1, h2, h3, h4, h5, h6, description, title-info { display: block }
+code, pre { white-space: pre }
+code, style { display: inline }
+body[name=notes] section title, body[name=comments] section title { display: run-in }
+genre, author, book-title, keywords, lang, src-lang, translator, document-info, publish-info, custom-info { display: none }
+coverpage, head, form, script { display: none }
+b, strong, i, em, dfn, var, q, u, underline, del, s, strike, spacing, small, big { display: inline }
+sub, sup, acronym, tt, samp, kbd, nobr { display: inline }
+nobr { white-space: nowrap }
 """

@@ -15,6 +15,7 @@ from placekeeper.positions.crengine.view import View
 from placekeeper.positions.point import NoPlace
 from placekeeper.positions.spine import Item, Publication
 
+FICTION_BOOK: Final = "application/x-fictionbook+xml"
 KEPT_VIEWS: Final = 16_000_000
 """Characters of source whose views are kept at once: enough for a reading and its neighbours, little beside the server."""
 
@@ -33,6 +34,11 @@ class Fragments:
         self._before = [0]  # fragments before each itemref, as far as they were counted
         self._sheets: dict[tuple[str, tuple[tuple[str, str], ...], str], Sheet] = {}
         self._views: OrderedDict[int, list[View]] = OrderedDict()
+
+    @property
+    def is_book(self) -> bool:
+        """Whether the publication is a FictionBook, which has no fragments but is a tree of its own."""
+        return self.publication.spine.items[0].media_type == FICTION_BOOK if self.publication.spine.items else False
 
     def first(self, index: int) -> int:
         """The 1-based number of the first fragment of an itemref."""
@@ -87,6 +93,8 @@ class Fragments:
             source, document = resource.source, resource.document
         except NoPlace:
             return [_refused(item)]
+        if item.media_type == FICTION_BOOK:
+            return [View(markup.read_book(source), source, css.fiction_book(), document)]
         if document.plain and recognised(source, item.href):
             head = markup.read_head(source)
             return [View(document, source, self._sheet(item, head), document)]

@@ -52,9 +52,17 @@ def read_head(source: str) -> Head:
     return parser.head
 
 
+def read_book(source: str) -> Document:
+    """A FictionBook: all of the file, names as they are written, below a root that has no name in pointers."""
+    parser = _Parser(source, whole=True)
+    parser.run()
+    return parser.finished()
+
+
 class _Parser:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, whole: bool = False) -> None:
         self.source = source
+        self._whole = whole
         self.head = Head()
         self.fragments: list[Fragment] = []
         self._builder: Builder | None = None
@@ -65,6 +73,17 @@ class _Parser:
         self._state = ""  # outside body: the element whose attributes or text matter
         self._link: dict[str, str] = {}
         self._raw = ""  # style or script: its text ends at its own end tag only
+
+        if whole:
+            self._enter_whole()
+
+    def _enter_whole(self) -> None:
+        self._builder = Builder()
+        self._builder.start(FRAGMENT)
+
+    def finished(self) -> Document:
+        """The document of a file that is read as a whole."""
+        return self._builder.finish() if self._builder else Builder().finish()
 
     def all(self) -> list[Fragment]:
         self.run()
@@ -126,7 +145,7 @@ class _Parser:
             self._split()
             return _after(source, ">", at)
         name, at = read
-        name = name if self._svg else name.lower()
+        name = name if self._svg or self._whole else name.lower()
         if kind == "/":
             self._close(name)
             return _after(source, ">", at)
@@ -167,7 +186,7 @@ class _Parser:
                 found = _VALUE.match(source, at)
                 if found:
                     value, at = next((group for group in found.groups() if group is not None), ""), found.end()
-            attributes[attribute if self._svg else attribute.lower()] = plain(value).strip()
+            attributes[attribute if self._svg or self._whole else attribute.lower()] = plain(value).strip()
 
     def _start(self, name: str, attributes: Mapping[str, str], *, closed: bool) -> None:
         if closed:
@@ -215,7 +234,7 @@ class _Parser:
         builder = self._builder
         if not builder:
             return
-        if name == "body":
+        if name == "body" and not self._whole:
             self._leave()
             return
         if self._open_names[name]:

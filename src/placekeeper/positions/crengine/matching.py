@@ -176,6 +176,9 @@ def attribute_check(name: str, operator: str, value: str, *, fold: bool) -> Chec
         own = tree.attributes[element].get(name)
         if own is None or test is None:
             return own is not None
+        own = own.strip()
+        if name == "class" and " " in own:  # crengine keeps several classes with a space behind the last one
+            own += " "
         return test(own.lower() if fold else own, wanted)
 
     return check

@@ -26,6 +26,8 @@ class Pointers:
         steps = pointer.steps
         if not steps:
             return Place(Point(0, 0), Precision.ELEMENT, "the start of the publication")
+        if self.fragments.is_book:
+            return _Descent(self.fragments.views(0)[0], 0).to(steps, pointer.offset)
         if steps[0].name != "body" or steps[0].number > 1:
             raise NoPlace("an XPointer into an EPUB begins with /body")
         if len(steps) == 1:
@@ -46,11 +48,14 @@ class Pointers:
         views = self.fragments.views(point.resource)
         part, element, spot = _spot(views, point)
         view = views[part]
-        number = self.fragments.first(point.resource) + part
-        steps = (Step("body"), Step(_FRAGMENT, number, not self.fragments.several()))
+        steps = () if self.fragments.is_book else self._fragment(point.resource, part)
         if spot is None or view.layout.within(spot.element, "svg"):
             return sound(XPointer((*steps, *view.steps(_shown(view, element, spot))), 0))
         return sound(XPointer((*steps, *view.steps(spot.element), view.text_step(spot)), spot.offset))
+
+    def _fragment(self, index: int, part: int) -> tuple[Step, ...]:
+        """The steps to a fragment of an itemref."""
+        return Step("body"), Step(_FRAGMENT, self.fragments.first(index) + part, not self.fragments.several())
 
 
 def _shown(view: View, element: int | None, spot: Spot | None) -> int:
