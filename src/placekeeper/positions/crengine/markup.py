@@ -86,6 +86,7 @@ class _Parser:
         return self._builder.finish() if self._builder else Builder().finish()
 
     def all(self) -> list[Fragment]:
+        """Read everything; the fragments."""
         self.run()
         self._leave()
         return self.fragments

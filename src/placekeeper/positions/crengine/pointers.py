@@ -90,6 +90,7 @@ class _Descent:
         self.resource = resource
 
     def to(self, steps: tuple[Step, ...], offset: int | None) -> Place:
+        """The place at the end of the steps, or as far as they lead."""
         if steps and steps[0].name == "stylesheet":
             return self._start(Precision.RESOURCE, "the style sheet of the file has no place in its text")
         element = 0

@@ -170,6 +170,7 @@ class _Writer:
         self._in_run = False
 
     def add(self, crengine: str, plain: str) -> None:
+        """The same in both, or something that differs."""
         self._text.append(crengine)
         self._length += len(crengine)
         self._origin += len(plain)
@@ -202,4 +203,5 @@ class _Writer:
         self._origins.append(self._origin)
 
     def pair(self) -> Pair:
+        """What came of it."""
         return Pair("".join(self._text), tuple(self._places), tuple(self._origins))
