@@ -70,7 +70,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One resource of the reading order. `length`: compressed bytes (of a page or track: its bytes). `duration`: seconds, of audio."""
+    """One resource of the reading order. `length`: compressed bytes (of a page or track: its bytes). `duration`: seconds."""
 
     href: str
     media_type: str = ""
