@@ -21,7 +21,7 @@ def authentication_document(base: str) -> bytes:
         {
             "id": base + PATH,
             "title": REALM,
-            "description": "Sign in with the name and password of your account. A token with the scope catalog works as password.",
+            "description": "Sign in with the name and password of your account. A token of the scope catalog works as password.",
             "links": [{"rel": "start", "href": base + "/opds/v2", "type": "application/opds+json"}],
             "authentication": [{"type": BASIC, "labels": {"login": "Name", "password": "Password"}}],
         },
