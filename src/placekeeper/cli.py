@@ -5,6 +5,7 @@ Commands on accounts work beside a running server, which notices what they chang
 
 import argparse
 import getpass
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -127,7 +131,7 @@ def locate(options: argparse.Namespace, _settings: Settings) -> int:
                 sys.stdout.buffer.flush()
             return 0
         row = locator.located(options.notation or locating.guess(options.place), options.place, options.engine)
-    except (NoPlace, OSError) as error:
+    except NoPlace as error:
         print(f"placekeeper: {error}", file=sys.stderr)
         return 1
     print(json.dumps(row, ensure_ascii=False) if options.json else locating.readable(row))

@@ -189,7 +189,9 @@ class Translator:
 
     def xpointer(self, point: Point) -> tuple[XPointer, Precision, str]:
         """The XPointer of a point, or of the nearest element around it that leads back. Raises `NoPlace` where there is none."""
-        pointer = self.pointers.write(point)
+        pointer = self.pointers.write(self._worded(point))
+        if not self._has_text(point.resource):
+            return pointer, Precision.RESOURCE, "KOReader shows a message in place of this file"
         for shorter, precision in _shorter(pointer):
             try:
                 back = self.pointers.resolve(shorter.indexed())
@@ -201,6 +203,20 @@ class Translator:
                 reason = "" if precision is Precision.EXACT else "KOReader finds the element, not the character"
                 return shorter, precision, reason
         raise NoPlace("KOReader has nothing there that it finds again")
+
+    def _has_text(self, resource: int) -> bool:
+        try:
+            return bool(self.publication.resource(resource).document.names)
+        except NoPlace:
+            return False
+
+    def _worded(self, point: Point) -> Point:
+        """The start of an element that holds text is the start of that text: so KOReader would say it."""
+        if point.element is None or not self._has_text(point.resource):
+            return point
+        document = self.publication.resource(point.resource).document
+        start, end = document.starts[point.element], document.ends[point.element]
+        return Point(point.resource, start) if document.text[start:end].strip() else point
 
     def cfi(self, point: Point) -> str:
         """The CFI of a point, as the specification says."""
