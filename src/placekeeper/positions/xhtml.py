@@ -33,7 +33,7 @@ _CAMEL_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9._-]*:)?[A-Za-z][A-Za-z0-9._-]*"
 _Element = tuple[str, int, int, Mapping[str, str], int]
 _Run = tuple[int, int, tuple[int, int]]
 _CDATA = len("<![CDATA[")
-_RAW_TEXT = frozenset({"style", "script"})
+_REMADE = frozenset({"style", "script", "mfenced"})
 
 
 def document(source: str) -> Document:
@@ -117,7 +117,7 @@ class _Tags:
                 self.body = number
             self.bodies += local.lower() == "body"
             self.plain = self.plain and depth <= 1 and bool(_PLAIN_NAME.fullmatch(name))
-        elif local in _RAW_TEXT:
+        elif local in _REMADE:
             self.plain = self.plain and self.body not in self.open
         elif not _PLAIN_NAME.fullmatch(name):
             in_svg = any(self.elements[element][0] == "svg" for element in self.open)

@@ -80,7 +80,7 @@ _NO_TEXT: Final = (
 )
 _PRE: Final = words("style pre listing textarea plaintext xmp")
 _SVG_TEXT: Final = words("style text tspan textPath title desc metadata")
-_MATH_TEXT: Final = words("mi mn mo ms mtext mspace mglyph")
+_MATH_TEXT: Final = words("mi mn mo ms mtext mspace mglyph msqrt annotation")
 _MATH: Final = words(
     "math mglyph mi mn mo mtext mspace ms mrow mstyle merror mphantom mpadded menclose mfenced mfrac msqrt mroot munder"
     " mover munderover msub msup msubsup mmultiscripts mprescripts none mtable mtr mlabeledtr mtd maligngroup malignmark"
@@ -106,6 +106,6 @@ def allows_text(name: str, *, in_svg: bool, in_math: bool) -> bool:
     """Whether text directly in the element is kept; `in_svg` and `in_math` are true for the svg and math elements too."""
     if in_svg:
         return name in _SVG_TEXT
-    if in_math and name in _MATH and name not in _MATH_TEXT:
-        return False
+    if in_math and (name in _MATH or name == "annotation"):
+        return name in _MATH_TEXT
     return name not in _NO_TEXT

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from placekeeper.positions.crengine.text import plain
-from placekeeper.positions.document import Builder, Document
+from placekeeper.positions.document import NO_ATTRIBUTES, Builder, Document
 
 FRAGMENT: Final = "DocFragment"
 _WHITE: Final = " \t\r\n"
@@ -59,6 +59,15 @@ def read_book(source: str) -> Document:
     return parser.finished()
 
 
+@dataclass(slots=True)
+class _Fence:
+    """How many elements are open within its row, whether operators stand between its elements, and whether there is one."""
+
+    depth: int
+    separated: bool
+    begun: bool = False
+
+
 class _Parser:
     def __init__(self, source: str, *, whole: bool = False) -> None:
         self.source = source
@@ -70,6 +79,7 @@ class _Parser:
         self._open_names = Counter[str]()
         self._again = False  # a broken tag was left behind, and reading goes on within the next one
         self._svg = 0  # how many svg elements are open
+        self._fences: list[_Fence] = []  # of the mfenced elements that are open
         self._state = ""  # outside body: the element whose attributes or text matter
         self._link: dict[str, str] = {}
         self._raw = ""  # style or script: its text ends at its own end tag only
@@ -193,10 +203,10 @@ class _Parser:
         if closed:
             self._raw = ""
         if self._builder:
-            self._builder.start(name, attributes)
-            self._open.append(name)
-            self._open_names[name] += 1
-            self._svg += name == "svg"
+            self._separate(self._builder)
+            self._push(self._builder, name, attributes)
+            if name == "mfenced" and self._open_names["math"]:
+                self._fence(self._builder, attributes)
             if closed:
                 self._close(name)
         elif name == "body":
@@ -205,6 +215,26 @@ class _Parser:
                 self._close(name)
         else:
             self._before_body(name, attributes, closed=closed)
+
+    def _push(self, builder: Builder, name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES) -> None:
+        builder.start(name, attributes)
+        self._open.append(name)
+        self._open_names[name] += 1
+        self._svg += name == "svg"
+
+    def _fence(self, builder: Builder, attributes: Mapping[str, str]) -> None:
+        """Operators for the fences of mathematics, and a row for what they hold. Their text has no place in the source."""
+        _operator(builder)
+        self._push(builder, "mrow")
+        self._fences.append(_Fence(len(self._open), bool("".join(attributes.get("separators", ",").split()))))
+
+    def _separate(self, builder: Builder) -> None:
+        """An operator between two elements within fences."""
+        if self._fences and len(self._open) == self._fences[-1].depth:
+            fence = self._fences[-1]
+            if fence.begun and fence.separated:
+                _operator(builder)
+            fence.begun = True
 
     def _before_body(self, name: str, attributes: Mapping[str, str], *, closed: bool) -> None:
         if name == "html":
@@ -228,6 +258,7 @@ class _Parser:
             self.fragments.append(Fragment(self._builder.finish(), self.head))
             self.head = Head(self.head.attributes)
         self._builder, self._svg, self._state = None, 0, ""
+        self._fences.clear()
 
     def _close(self, name: str) -> None:
         """An end tag: up to the nearest open element of that name. Without one it only ends the run of text."""
@@ -245,6 +276,9 @@ class _Parser:
                 self._open_names[closed] -= 1
                 self._svg -= closed == "svg"
                 builder.end()
+                if self._fences and len(self._open) == self._fences[-1].depth - 1:
+                    self._fences.pop()
+                    _operator(builder)
         else:
             builder.split()
 
@@ -259,6 +293,11 @@ class _Parser:
             self._builder.text(plain(self.source[start:end], cdata=cdata), (start, end))
         elif self._state == "style":
             self.head.style += plain(self.source[start:end], cdata=cdata)
+
+
+def _operator(builder: Builder) -> None:
+    builder.start("mo")
+    builder.end()
 
 
 def _after(source: str, character: str, start: int) -> int:

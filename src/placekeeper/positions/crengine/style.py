@@ -18,7 +18,15 @@ MAX_TESTS: Final = 4_000_000
 """Rules that are tried on elements of one fragment; after that, only KOReader's own are. Real books need a hundredth."""
 
 _SVG_OR_MATH: Final = {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
-_NOT_LOCAL: Final = {"case", "default", "form", "wbr"}  # whose style depends on others even without the publication's sheets
+_NOT_LOCAL: Final = {
+    "case",
+    "default",
+    "form",
+    "wbr",
+    "annotation",
+    "annotation-xml",
+}
+"""Elements whose style depends on others even without the publication's sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,8 @@ class Styles:
             shown = [other for other in cases if document.attributes[other].get("required-namespace") in _SVG_OR_MATH]
             if (element not in shown) if name == "case" else shown:
                 return Display.NONE
+        if name in {"annotation", "annotation-xml"} and parent >= 0 and document.names[parent] == "semantics":
+            return Display.NONE
         return default_display(name)
 
 
