@@ -10,6 +10,7 @@ from typing import Final
 
 from placekeeper.positions.crengine.css import Declarations, Rule, Sheet, declarations, user_agent
 from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace, default_display, default_white_space
+from placekeeper.positions.crengine.markup import FRAGMENT
 from placekeeper.positions.crengine.matching import Tree
 from placekeeper.positions.crengine.values import DISPLAYS, WHITE_SPACES
 from placekeeper.positions.document import Document
@@ -107,7 +108,7 @@ class Styles:
     def _specified(self, element: int) -> Style:
         """Without inheritance. Elements alike share the result where no rule looks beyond name and attributes."""
         document = self._document
-        name, attributes = document.names[element], document.attributes[element]
+        name, attributes = document.names[element] if element else FRAGMENT, document.attributes[element]
         key = name, id(attributes)
         if self._local and name not in _NOT_LOCAL and (found := self._own.get(key)):
             return found
