@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from placekeeper.domain.publication import Contributor, Identification, Metadata, Series
 from placekeeper.formats.epub import open_epub
-from placekeeper.formats.metadata import Contributor, Identifier, Metadata, Series, read_metadata
+from placekeeper.formats.metadata import read_metadata
 from placekeeper.formats.opf import read_package
 from tests.epubs import package
 from tests.shared import shared
@@ -47,7 +48,7 @@ def test_epub_2() -> None:
             series=(Series("A series", "2.5"),),
             languages=("en", "fr"),
             identifier="9780000000002",
-            identifiers=(Identifier("isbn", "9780000000002"),),
+            identifiers=(Identification("isbn", "9780000000002"),),
             description="D <b>",
             published="1999",
             publisher="P",
@@ -79,22 +80,22 @@ def test_epub_3() -> None:
     )  # fmt: skip
     assert (Contributor("First Last", "aut", "Last, First"),) == found.authors
     assert (Series("Saga", "3"),) == found.series
-    assert ("urn:uuid:0B5E", (Identifier("uuid", "0B5E"),)) == (found.identifier, found.identifiers)
+    assert ("urn:uuid:0B5E", (Identification("uuid", "0B5E"),)) == (found.identifier, found.identifiers)
     assert "OEBPS/i.jpg" == found.cover
 
 
 @pytest.mark.parametrize(
     ("metadata", "identifier"),
     [
-        ("<dc:identifier>urn:isbn:978-0</dc:identifier>", Identifier("isbn", "978-0")),
-        ("<dc:identifier>ISBN:978-0</dc:identifier>", Identifier("isbn", "978-0")),
-        ("<dc:identifier>uuid:1</dc:identifier>", Identifier("uuid", "1")),
-        ('<dc:identifier opf:scheme="URI">http://a:1</dc:identifier>', Identifier("uri", "http://a:1")),
-        ("<dc:identifier>http://a</dc:identifier>", Identifier("", "http://a")),
-        ('<dc:identifier opf:scheme="UUID">urn:uuid:2</dc:identifier>', Identifier("uuid", "2")),
+        ("<dc:identifier>urn:isbn:978-0</dc:identifier>", Identification("isbn", "978-0")),
+        ("<dc:identifier>ISBN:978-0</dc:identifier>", Identification("isbn", "978-0")),
+        ("<dc:identifier>uuid:1</dc:identifier>", Identification("uuid", "1")),
+        ('<dc:identifier opf:scheme="URI">http://a:1</dc:identifier>', Identification("uri", "http://a:1")),
+        ("<dc:identifier>http://a</dc:identifier>", Identification("", "http://a")),
+        ('<dc:identifier opf:scheme="UUID">urn:uuid:2</dc:identifier>', Identification("uuid", "2")),
     ],
 )
-def test_identifiers(metadata: str, identifier: Identifier) -> None:
+def test_identifiers(metadata: str, identifier: Identification) -> None:
     """An identifier's scheme is found in its attribute, its URN or its prefix."""
     assert (identifier,) == said(metadata).identifiers
 

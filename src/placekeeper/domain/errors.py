@@ -19,6 +19,7 @@
     - NotAnEpub                an archive without a package document that can be read
     - DamagedEntry             one entry of an archive can't be read: encrypted, unknown compression, nothing left of it
     - LimitExceeded            reading on would take more memory or time than a library file may take
+    - ReaderDied               the process that read the file ended over it, or was ended
 """
 
 
@@ -96,3 +97,7 @@ class DamagedEntry(BadFile):
 
 class LimitExceeded(BadFile):
     """Reading on would take more memory or time than a library file may take; the message names the limit."""
+
+
+class ReaderDied(BadFile):
+    """The process that read the file ended over it, or because the server stops."""

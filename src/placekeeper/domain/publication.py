@@ -70,7 +70,11 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One resource of the reading order. `length`: compressed bytes (of a page or track: its bytes). `duration`: seconds."""
+    """One resource of the reading order. `length`: compressed bytes (of a page or track: its bytes). `duration`: seconds.
+
+    `href`: path from the archive's root, not percent-encoded; `#page=N` in a PDF; "" where an itemref leads to nothing: it keeps
+    its number, and has no position.
+    """
 
     href: str
     media_type: str = ""
@@ -86,7 +90,7 @@ class Described:
     """All that reading a file once tells: kept by the library, so that the file need not be opened to be listed.
 
     `identifiers`: (type, value) pairs that recognise the file, strongest first: `sha256`, `koreader-partial-md5`, `structure`,
-    `urn`, `isbn`, `filename-md5`. `notes`: what is wrong with the file, one clear line each.
+    `resources`, `urn`, `isbn`, `filename-md5`. `notes`: what is wrong with the file, one clear line each.
     """
 
     kind: Kind

@@ -11,11 +11,12 @@ from pathlib import Path
 from lxml import etree
 
 from placekeeper.domain.errors import BadFile, LimitExceeded
+from placekeeper.domain.publication import Metadata
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.container import find_encrypted, find_package, read_markup
 from placekeeper.formats.decoding import decode
 from placekeeper.formats.limits import LIMITS, Limits
-from placekeeper.formats.metadata import Metadata, read_metadata
+from placekeeper.formats.metadata import read_metadata
 from placekeeper.formats.navigation import Navigation, read_nav, read_ncx
 from placekeeper.formats.opf import ItemRef, ManifestItem, Package, read_package
 from placekeeper.formats.resource import HTML_TYPES, EpubResource, has_text
@@ -28,7 +29,11 @@ NCX = "application/x-dtbncx+xml"
 
 def open_epub(path: Path | str, limits: Limits = LIMITS) -> "EpubPublication":
     """The EPUB at `path`. Raises `BadFile`, see its subclasses."""
-    archive = Archive(Path(path), limits)
+    return read_epub(Archive(Path(path), limits))
+
+
+def read_epub(archive: Archive) -> "EpubPublication":
+    """The EPUB in an archive. Raises `BadFile`, see its subclasses."""
     package_path, root = find_package(archive)
     return EpubPublication(archive, read_package(root, package_path), find_encrypted(archive))
 

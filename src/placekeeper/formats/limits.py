@@ -37,6 +37,18 @@ class Limits:
     """Source text of the resources that a publication keeps built, all together; the latest one is always kept."""
     notes: int = 100
     """Lines about what is wrong with a file; the rest is counted."""
+    task_bytes: int = 1 << 30
+    """Address space of a process that reads files."""
+    task_cpu_seconds: int = 120
+    """Processor time of one task: a checksum of ten gigabytes on a small machine."""
+    task_seconds: int = 600
+    """Time of one task, waiting for slow disks included."""
+    answer_bytes: int = 64 << 20
+    """What a task may answer."""
+    worker_tasks: int = 1_000
+    """Tasks after which a process is replaced by a new one, so that nothing piles up in it."""
+    worker_idle_seconds: int = 30
+    """How long a process waits for the next task before it ends."""
 
 
 LIMITS = Limits()

@@ -5,66 +5,16 @@ Source: https://www.w3.org/TR/epub-33/#sec-pkg-metadata
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
 
+from placekeeper.domain.publication import Contributor, Identification, Metadata, Series
 from placekeeper.formats.markup import text_of
 from placekeeper.formats.opf import Package, attribute, elements, section
 
 OPF = "{http://www.idpf.org/2007/opf}"
 Refinements = Mapping[str, Mapping[str, Sequence[str]]]
 """What EPUB 3 says about an element in elements of their own: id to property to values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contributor:
-    """A person or body. `role`: a MARC relator code, `aut` where a creator has none. `sort`: the name as it is sorted, or ""."""
-
-    name: str
-    role: str = ""
-    sort: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """`scheme`: in lower case (`isbn`, `uuid`, `calibre`), as declared or as a URN says; "" where nothing does. `value`: bare."""
-
-    scheme: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """`position`: as it is written (`1`, `2.5`), or ""."""
-
-    name: str
-    position: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """White space is collapsed; "" and empty where nothing is said. `published`, `modified`: as they are written.
-
-    `identifier`: the unique one, as it is written. `cover`: path of the cover's image in the archive. `direction`: `ltr`, `rtl`.
-    """
-
-    title: str = ""
-    subtitle: str = ""
-    sort_title: str = ""
-    authors: tuple[Contributor, ...] = ()
-    contributors: tuple[Contributor, ...] = ()
-    series: tuple[Series, ...] = ()
-    languages: tuple[str, ...] = ()
-    identifier: str = ""
-    identifiers: tuple[Identifier, ...] = ()
-    description: str = ""
-    published: str = ""
-    modified: str = ""
-    publisher: str = ""
-    subjects: tuple[str, ...] = ()
-    direction: str = ""
-    cover: str = ""
 
 
 def read_metadata(package: Package) -> Metadata:
@@ -149,7 +99,7 @@ def series(metas: list[etree._Element], refinements: Refinements) -> Iterator[Se
         yield Series(name, named(metas, "calibre:series_index"))
 
 
-def identifiers(those: list[etree._Element], refinements: Refinements) -> Iterator[Identifier]:
+def identifiers(those: list[etree._Element], refinements: Refinements) -> Iterator[Identification]:
     """Schemes and values. `urn:isbn:978...` and an attribute `scheme="ISBN"` mean the same."""
     for element in those:
         value = text_of(element)
@@ -159,7 +109,7 @@ def identifiers(those: list[etree._Element], refinements: Refinements) -> Iterat
         elif not scheme and value.lower().startswith(("isbn:", "uuid:", "doi:", "calibre:")):
             scheme, _, value = value.partition(":")
         if value:
-            yield Identifier(scheme.lower(), value.strip())
+            yield Identification(scheme.lower(), value.strip())
 
 
 def published(dates: list[etree._Element]) -> str:
