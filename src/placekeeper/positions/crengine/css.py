@@ -6,7 +6,7 @@ Must not know documents. crengine's reader is not the standard's: an error costs
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final, Protocol
 
@@ -46,16 +46,17 @@ _DULL = re.compile(
 )
 _IMPORTANT = re.compile(r"!\s*important\b", re.IGNORECASE)
 
-Declarations = Mapping[str, tuple[str, bool]]
+Declarations = Mapping[str, tuple[str, int]]
+"""Property to value and importance: 1 what says so, 2 what KOReader says so of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A selector with what it declares: property to value and whether that is important. `rank`: weight and order, ascending."""
+    """A selector with what it declares: property to value and importance. `rank`: origin, weight and order, ascending."""
 
     selector: Selector
     declarations: Declarations
-    rank: tuple[int, int]
+    rank: tuple[bool, int, int]
 
 
 @dataclass(slots=True)
@@ -78,16 +79,17 @@ class Sheet:
     def add(self, selectors: list[Selector], declarations: Declarations) -> None:
         """Take over one rule with all its selectors."""
         for selector in selectors[: MAX_RULES - len(self.rules)]:
-            self._put(Rule(selector, declarations, (selector.weight, len(self.rules))))
+            self.put(Rule(selector, declarations, (bool(self.own), selector.weight, len(self.rules))))
 
     def copy(self) -> "Sheet":
         """The same rules, to be added to."""
         sheet = Sheet(own=self.own)
         for rule in self.rules:
-            sheet._put(rule)
+            sheet.put(rule)
         return sheet
 
-    def _put(self, rule: Rule) -> None:
+    def put(self, rule: Rule) -> None:
+        """Take over one rule as it is."""
         self.rules.append(rule)
         last = rule.selector.compounds[0]
         if last.classes:
@@ -197,11 +199,11 @@ def declarations(block: str) -> Declarations:
 
 def _said(reader: Reader, depth: int) -> Declarations:
     """What is declared up to a `}` or the end, of the properties that matter here."""
-    found: dict[str, tuple[str, bool]] = {}
+    found: dict[str, tuple[str, int]] = {}
     for name, value in _pairs(reader, depth):
         known = VALUES[name](value)
-        important = bool(_IMPORTANT.search(value))
-        if known is not None and (important or not found.get(name, ("", False))[1]):
+        important = int(bool(_IMPORTANT.search(value)))
+        if known is not None and important >= found.get(name, ("", 0))[1]:
             found[name] = known, important
     return found
 
@@ -260,18 +262,23 @@ def _looks_nested(css: str, start: int) -> bool:
 
 @cache
 def user_agent() -> Sheet:
-    """The part of KOReader's own style sheets that matters here. It ranks with the publication's by weight, as in crengine."""
-    sheet = Sheet()
-    _rules(_USER_AGENT, 0, sheet)
-    sheet.own = len(sheet.rules)
-    return sheet
+    """The part of KOReader's own style sheets that matters here. The publication's rules win over it, whatever their weight."""
+    return _own(_USER_AGENT)
 
 
 @cache
 def fiction_book() -> Sheet:
     """The same for FictionBooks."""
-    sheet = Sheet()
-    _rules(_FICTION_BOOK, 0, sheet)
+    return _own(_FICTION_BOOK)
+
+
+def _own(rules: str) -> Sheet:
+    read = Sheet()
+    _rules(rules, 0, read)
+    sheet = Sheet(own=len(read.rules))
+    for rule in read.rules:
+        declared = {name: (value, 2 * important) for name, (value, important) in rule.declarations.items()}
+        sheet.put(replace(rule, declarations=declared))
     return sheet
 
 

@@ -58,7 +58,7 @@ class Tree:
     def place(self, element: int, *, same_name: bool) -> tuple[int, int]:
         """The element's place among its siblings (of the same name), from 0, and how many there are."""
         parent = self.parents[element]
-        if parent < 0:
+        if parent <= 0:  # a fragment holds its body only, whatever there was before it
             return 0, 1
         if same_name:
             places, counts = self.places_by_name
@@ -92,7 +92,7 @@ class Tree:
     def before(self, key: tuple[int, int], element: int, holds: "Test") -> bool:
         """Whether an earlier sibling passes a test."""
         parent = self.parents[element]
-        if parent < 0:
+        if parent <= 0:
             return False
         siblings, place = self.children[parent], self.places[element]
         first, seen = self._firsts.get((*key, parent), (-1, 0))
@@ -149,7 +149,7 @@ class Selector:
         if relation == ">" or parent < 0:
             return parent >= 0 and self._holds(at, tree, parent)
         place = tree.places[element]
-        return place > 0 and self._holds(at, tree, tree.children[parent][place - 1])
+        return parent > 0 and place > 0 and self._holds(at, tree, tree.children[parent][place - 1])
 
 
 def _fits(compound: Compound, tree: Tree, element: int) -> bool:

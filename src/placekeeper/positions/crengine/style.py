@@ -160,11 +160,11 @@ def _inheriting(own: Style, white_space: WhiteSpace, *, hidden: bool) -> Style:
 
 
 def _cascade(sets: list[Declarations]) -> dict[str, str]:
-    """What is said last wins, unless something important was said before."""
-    said: dict[str, tuple[str, bool]] = {}
+    """What is said last wins, unless something more important was said before."""
+    said: dict[str, tuple[str, int]] = {}
     for each in sets:
         for name, (value, important) in each.items():
-            if important or not said.get(name, ("", False))[1]:
+            if important >= said.get(name, ("", 0))[1]:
                 said[name] = value, important
     return {name: value for name, (value, _) in said.items()}
 
