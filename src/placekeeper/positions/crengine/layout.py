@@ -35,7 +35,8 @@ class Layout:
         self.document = document
         self.source = source
         self.styles = styles
-        self.first_styles = styles.while_loading()
+        first = styles.while_loading()
+        self._loading = None if first is styles else Layout(document, source, first)
         self._nodes: dict[int, list[Node]] = {}
         self._inline: dict[int, Kind] = {}
         self._pairs: dict[tuple[int, int], Pair] = {}
@@ -77,6 +78,8 @@ class Layout:
         """A text node's text, beside the resource's own from the start of its piece on."""
         if node.piece < 0:
             return _ZERO_WIDTH
+        if self._loading:
+            return self._loading.text(node)
         key = node.piece, node.start
         found = self._pairs.get(key)
         if found is None:
@@ -88,7 +91,7 @@ class Layout:
         raw = self.source[node.start : node.end]
         begins = self.document.piece_sources[node.piece][0]
         cdata = self.source.startswith("[CDATA[", begins - 7) and begins >= 7  # noqa: PLR2004 - the length of that text
-        keep = self.first_styles.of(element).keeps_white or self.within(element, "svg")
+        keep = self.styles.of(element).keeps_white or self.within(element, "svg")
         pair = convert(raw, keep_white=keep, cdata=cdata)
         if self._strips_newline(element, node) and pair.text.startswith("\n"):
             pair = _shortened(pair, 1, len(pair.text))
@@ -101,7 +104,7 @@ class Layout:
         """The first newline of `pre` and `textarea` is not text, if nothing stands before it."""
         if self.document.names[element] not in {"pre", "textarea"}:
             return False
-        style = self.first_styles.of(element)
+        style = self.styles.of(element)
         pieces = self._pieces[element]
         first = node.piece == pieces[0] and node.start == self.document.piece_sources[node.piece][0]
         children = self.document.children[element]
@@ -112,27 +115,33 @@ class Layout:
         )
 
     def _read(self, element: int) -> list[Node]:
-        """The children as the parser hands them on: without what the element may not hold, and blanks at the start of a block."""
+        """The children before the element is closed. Where rules look ahead, all was closed once before they were true."""
         style = self.styles.of(element)
-        found: list[Node] = [_pseudo(style.before)] if style.before else []
-        holds = allows_text(
-            self.document.names[element], in_svg=self.within(element, "svg"), in_math=self.within(element, "math")
-        )
-        in_math = self.within(element, "math")
-        first = self.first_styles.of(element)
-        keeps = first.keeps_white or self.within(element, "svg")
-        empty = not (first.before or first.after)
+        before = [_pseudo(style.before)] if style.before else []
+        after = [_pseudo(style.after)] if style.after else []
+        if not self._loading:
+            return before + self._handed(element, style) + after
+        kept = (node for node in self._loading.nodes(element) if node.element >= 0 or node.piece >= 0)
+        again = [node if node.is_text else Node(self.kind(node.element), element=node.element) for node in kept]
+        return before + again + after
+
+    def _handed(self, element: int, style: Style) -> list[Node]:
+        """The children as the parser hands them on: without what the element may not hold, and blanks at the start of a block."""
+        in_svg, in_math = self.within(element, "svg"), self.within(element, "math")
+        holds = allows_text(self.document.names[element], in_svg=in_svg, in_math=in_math)
+        drops = style.block and not (style.keeps_white or in_svg)
+        empty = not (style.before or style.after)
+        found: list[Node] = []
         for child, piece in self._children(element):
             if child >= 0:
                 found.append(Node(self.kind(child), element=child))
                 empty = False
             elif holds:
                 for node in self._text_nodes(piece):
-                    blank = node.kind == Kind.BLANK
-                    if not (blank and (in_math or (empty and first.block and not keeps))):
+                    if not (node.kind == Kind.BLANK and (in_math or (empty and drops))):
                         found.append(node)
                         empty = False
-        return [*found, _pseudo(style.after)] if style.after else found
+        return found
 
     def _children(self, element: int) -> list[tuple[int, int]]:
         """Elements and runs of text in document order: (element, -1) or (-1, piece)."""

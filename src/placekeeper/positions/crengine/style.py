@@ -70,6 +70,7 @@ class Styles:
         """`document` as crengine reads it, `sheet` with all rules for it. `loading`: at the start tag of each element."""
         self._document = document
         self._tree = Tree(document, loading=loading)
+        self._loading = loading
         self._sheet = sheet
         self._tests = 0
         self._local = sheet.local
@@ -78,7 +79,7 @@ class Styles:
 
     def while_loading(self) -> "Styles":
         """The styles that elements have when they begin, which decide about the white space in them."""
-        ahead = any(rule.selector.looks_ahead for rule in self._sheet.rules)
+        ahead = not self._loading and any(rule.selector.looks_ahead for rule in self._sheet.rules)
         return Styles(self._document, self._sheet, loading=True) if ahead else self
 
     def of(self, element: int) -> Style:
