@@ -12,6 +12,8 @@ from pip._vendor.packaging.markers import Marker
 
 LOCK = Path(__file__).parent.parent / "uv.lock"
 PROJECT = "placekeeper"
+EXTRAS = ("pdf", "covers")
+"""What `make serve` has besides; the tests have all extras."""
 
 
 def requirements(lock: dict[str, Any], *, dev: bool) -> list[str]:
@@ -19,6 +21,8 @@ def requirements(lock: dict[str, Any], *, dev: bool) -> list[str]:
     packages = {package["name"]: package for package in lock["package"]}
     project = packages[PROJECT]
     wanted = list(project.get("dependencies", []))
+    for extra, dependencies in project.get("optional-dependencies", {}).items():
+        wanted += dependencies if dev or extra in EXTRAS else []
     if dev:
         wanted += project["dev-dependencies"]["dev"]
     needed: dict[str, dict[str, Any]] = {}

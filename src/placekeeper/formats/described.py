@@ -10,45 +10,85 @@ from pathlib import Path
 from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Described, Kind, Link
 from placekeeper.formats.archive import Archive
+from placekeeper.formats.audio import describe_folder, describe_sound
+from placekeeper.formats.comic import CBZ, ZipFiles, describe_comic
+from placekeeper.formats.comic_archives import describe_cb7, describe_cbr
 from placekeeper.formats.epub import EpubPublication, read_epub
-from placekeeper.formats.fingerprint import declared, filename_md5, of_bytes, of_resources, structure
+from placekeeper.formats.fb2_metadata import describe_fb2
+from placekeeper.formats.fingerprint import declared, filename_md5, of_bytes, of_resources, sha256, structure
 from placekeeper.formats.limits import LIMITS, Limits
-from placekeeper.formats.recognising import Sort, by_content, by_entries, by_name, head_of, is_zip
+from placekeeper.formats.manifest import describe_packaged
+from placekeeper.formats.mobi import describe_mobi
+from placekeeper.formats.pdf import describe_pdf
+from placekeeper.formats.recognising import ENDINGS, Sort, by_content, by_entries, by_name, ending, head_of, is_zip
 from placekeeper.positions.spine import Item
 
 EPUB = "application/epub+zip"
 UNKNOWN = "not a kind of file that is read here"
-Reader = Callable[[Path, str, Limits], Described]
+READERS: dict[Sort, Callable[[Path, str, Limits], Described]] = {
+    Sort.PDF: describe_pdf,
+    Sort.CBR: describe_cbr,
+    Sort.CB7: describe_cb7,
+    Sort.SOUND: describe_sound,
+    Sort.FB2: describe_fb2,
+    Sort.MOBI: describe_mobi,
+}
+"""All but zip archives, which may hold anything."""
 Identifiers = tuple[tuple[str, str], ...]
 
 
 def describe(path: Path, name: str, limits: Limits = LIMITS) -> Described:
-    """What the file at `path` is, which the library calls `name` (a base name). Raises `BadFile`, see its subclasses."""
+    """What the file at `path` is, which the library calls `name` (a base name). A folder of recordings is one audiobook.
+
+    Raises `BadFile`, see its subclasses.
+    """
+    if path.is_dir():
+        described = describe_folder(path, limits)
+        tracks = [path / link.href for link in described.reading_order]
+        return completed(described, name, (("sha256", sha256(tracks)),))
     head = head_of(path)
-    described = (
-        describe_zip(path, limits) if is_zip(head) else reader(by_content(head) or by_name(name, head))(path, name, limits)
-    )
-    return identified(described, path, name)
+    sort = by_content(head)
+    if sort is None and is_zip(head):
+        described = describe_zip(path, name, limits)
+    elif (sort := sort or by_name(name, head)) in READERS:
+        described = READERS[sort](path, name, limits)
+    elif sort in {Sort.EPUB, Sort.CBZ, Sort.LPF, Sort.READIUM_AUDIOBOOK}:  # cut off, perhaps: the archive will say so
+        described = describe_zip(path, name, limits)
+    else:
+        raise BadFile(UNKNOWN)
+    return completed(described, name, of_bytes(path))
 
 
-def identified(described: Described, path: Path, name: str) -> Described:
-    """With the identifiers of the bytes, of the metadata and of the name, strongest first."""
-    identifiers = (*of_bytes(path), *described.identifiers, *declared(described.metadata), ("filename-md5", filename_md5(name)))
-    return replace(described, identifiers=identifiers)
+def completed(described: Described, name: str, of_content: Identifiers) -> Described:
+    """With a title, and all identifiers, strongest first."""
+    metadata = described.metadata if described.metadata.title else replace(described.metadata, title=untitled(name))
+    identifiers = (*of_content, *described.identifiers, *declared(metadata), ("filename-md5", filename_md5(name)))
+    return replace(described, metadata=metadata, identifiers=identifiers)
 
 
-def describe_zip(path: Path, limits: Limits) -> Described:
+def untitled(name: str) -> str:
+    """What a file without a title is called: its name without the ending, spelled so that it can be written."""
+    base = name.rpartition(".")[0] or name
+    return " ".join(base.replace("_", " ").encode("utf-8", "replace").decode("utf-8").split())
+
+
+def describe_zip(path: Path, name: str, limits: Limits) -> Described:
     """A zip archive, by what is in it."""
     archive = Archive(path, limits)
-    sort = by_entries(archive.entries)
-    if sort is Sort.EPUB:
+    match by_entries(archive.entries):
+        case Sort.EPUB:
+            return describe_epub(read_epub(archive))
+        case Sort.CBZ:
+            return describe_comic(ZipFiles(archive), CBZ)
+        case Sort.FB2:
+            return describe_fb2(path, name, limits)
+        case Sort.LPF:
+            return describe_packaged(archive, archive.find("publication.json") or "")
+        case Sort.READIUM_AUDIOBOOK:
+            return describe_packaged(archive, archive.find("manifest.json") or "")
+    if ENDINGS.get(ending(name)) is Sort.EPUB:
         return describe_epub(read_epub(archive))
     raise BadFile(UNKNOWN)
-
-
-def reader(sort: Sort | None) -> Reader:
-    """What reads files of a sort. Raises `BadFile`."""
-    raise BadFile(UNKNOWN if sort is None else f"{sort} files are not read yet")
 
 
 def describe_epub(publication: EpubPublication) -> Described:

@@ -15,6 +15,7 @@ from placekeeper.domain.publication import Identification, Metadata
 from placekeeper.formats.opf import Package, attribute, elements, section
 from placekeeper.formats.paths import SCHEME
 
+BLOCK = 1 << 20
 SAMPLE = 1024
 OFFSETS = (0, *(SAMPLE << 2 * step for step in range(11)))
 """Where the samples of the partial MD5 begin. The first is 0, because LuaJIT's shift by -2 wraps."""
@@ -32,6 +33,19 @@ def of_bytes(path: Path) -> tuple[tuple[str, str], tuple[str, str]]:
             return ("sha256", whole), ("koreader-partial-md5", koreader_partial_md5(file))
     except OSError as error:
         raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+
+
+def sha256(paths: Iterable[Path]) -> str:
+    """Of the bytes of several files, one after the other. Raises `BadFile`."""
+    digest = hashlib.sha256()
+    try:
+        for path in paths:
+            with path.open("rb") as file:
+                while block := file.read(BLOCK):
+                    digest.update(block)
+    except OSError as error:
+        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+    return digest.hexdigest()
 
 
 def koreader_partial_md5(file: BinaryIO) -> str:

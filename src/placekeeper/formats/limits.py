@@ -35,6 +35,14 @@ class Limits:
     """Copies of formatting elements left open that an HTML document may need; and its elements altogether."""
     kept_characters: int = 16_000_000
     """Source text of the resources that a publication keeps built, all together; the latest one is always kept."""
+    pages: int = 50_000
+    """Pages of a PDF."""
+    pixels: int = 100_000_000
+    """Width times height of a picture that becomes a cover."""
+    picture_bytes: int = 32 << 20
+    """A picture that becomes a cover, as it is in the file."""
+    recordings: int = 5_000
+    """Files of sound in one folder."""
     notes: int = 100
     """Lines about what is wrong with a file; the rest is counted."""
     task_bytes: int = 1 << 30

@@ -58,11 +58,16 @@ def answered(request: bytes) -> Answer:
     try:
         return Answer(value=msgspec.Raw(msgspec.msgpack.encode(task_named(name)(*arguments, **named))))
     except PlacekeeperError as error:
-        return Answer(error=type(error).__name__, message=str(error))
+        return Answer(error=type(error).__name__, message=writable(str(error)))
     except MemoryError:
         return Answer(error=LimitExceeded.__name__, message="task_bytes: reading it takes more memory than a task may have")
     except Exception as error:  # noqa: BLE001 - whatever a reader fails with, the file is skipped and the report says so
-        return Answer(error=BadFile.__name__, message=f"it can't be read: {type(error).__name__}: {str(error)[:200]}")
+        return Answer(error=BadFile.__name__, message=writable(f"it can't be read: {type(error).__name__}: {str(error)[:200]}"))
+
+
+def writable(text: str) -> str:
+    """On one line, without halves of characters."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
 def confine(limits: Limits) -> None:
