@@ -1,7 +1,6 @@
 """The composition root, to be read aloud: settings, then the store, then the services, then the protocols, then the server."""
 
 import asyncio
-import contextlib
 import gc
 import sys
 import time
@@ -14,12 +13,14 @@ from starlette.routing import Mount, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from placekeeper.config import Settings
-from placekeeper.domain.errors import StorageUnavailable
+from placekeeper.domain.errors import PlacekeeperError, StorageUnavailable
 from placekeeper.domain.ports import Clock
+from placekeeper.formats.work import Pool
 from placekeeper.protocols.api import Api
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.history import History
+from placekeeper.services.library import Library
 from placekeeper.services.readings import Readings
 from placekeeper.services.throttle import Throttle
 from placekeeper.storage.sqlite import SqliteStore
@@ -71,12 +72,21 @@ class Placekeeper:
         )
         readings = Readings(self._store, clock=self._clock, observer=self._metrics)
         history = History(self._store, clock=self._clock)
+        self._workers = Pool()
+        self._library = Library(
+            self._store,
+            self._workers,
+            clock=self._clock,
+            folders=settings.library,
+            covers=settings.data / "covers",
+            interval=settings.scan_interval,
+        )
         self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
         self._others = Starlette(
             routes=[
                 *operations.routes,
-                Mount("/api", Api(self._accounts, history, body_bytes=settings.body_limit).app),
+                Mount("/api", Api(self._accounts, history, self._library, body_bytes=settings.body_limit).app),
                 *(Route(path, landing(settings.public_url)) for path in ("/", *KOSYNC_IN_A_BROWSER)),
             ]
         )
@@ -112,12 +122,13 @@ class Placekeeper:
         gc.freeze()  # what is there now stays: no collection need look at it again
         gc.set_threshold(COLLECT_AFTER, 20, 20)
         self._store.start(asyncio.get_running_loop(), self._metrics)
-        purging = asyncio.create_task(self._purge())
+        tasks = [asyncio.create_task(self._purge()), asyncio.create_task(self._scan())]
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        purging.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await purging
+        for task in tasks:
+            task.cancel()
+        self._workers.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._accounts.close()
         await self._store.stop()
         await send({"type": "lifespan.shutdown.complete"})
@@ -129,3 +140,13 @@ class Placekeeper:
             except StorageUnavailable as error:
                 log.error("purge", why=str(error))
                 await asyncio.sleep(60)
+
+    async def _scan(self) -> None:
+        while True:
+            try:
+                await self._library.scan_forever()
+            except PlacekeeperError as error:
+                log.error("scan", why=str(error))
+                await asyncio.sleep(60)
+            else:
+                return

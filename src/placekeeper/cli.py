@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from placekeeper import __version__
-from placekeeper.config import SETTINGS, Settings, load
+from placekeeper.config import BY_NAME, SETTINGS, Setting, Settings, load
 from placekeeper.domain.account import Account, ArbiterMode, Scope
 from placekeeper.domain.errors import InvalidRequest, Misconfigured, PlacekeeperError
 from placekeeper.domain.ports import Ledger
@@ -20,6 +20,7 @@ from placekeeper.services import account_units, secrets
 from placekeeper.storage.sqlite import SqliteStore
 
 ANYWHERE = {"0.0.0.0", "::"}
+LIBRARY = BY_NAME["library"]
 YES, NO = {"yes", "true", "on"}, {"no", "false", "off"}
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -56,9 +57,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     serve_parser = _add(commands, "serve", serve, "run the server")
     for setting in SETTINGS:
-        serve_parser.add_argument(setting.option, dest=setting.name, metavar=setting.metavar, help=setting.help)
+        _add_setting(serve_parser, setting)
 
     _add_locate(commands)
+    _add_setting(_add(commands, "scan", scan, "scan the library's folders now, beside a running server or without one"), LIBRARY)
 
     user = commands.add_parser("user", help="accounts and their credentials", allow_abbrev=False)
     users = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -100,6 +102,11 @@ def _add(
     return parser
 
 
+def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    action = "append" if setting.repeats else "store"
+    parser.add_argument(setting.option, dest=setting.name, metavar=setting.metavar, help=setting.help, action=action)
+
+
 def _add_locate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _add(commands, "locate", locate, "show one place of a book in every notation, with the text there", data=False)
     parser.add_argument("book", metavar="BOOK", help="an EPUB file; no server and no account is needed")
@@ -136,6 +143,13 @@ def locate(options: argparse.Namespace, _settings: Settings) -> int:
         return 1
     print(json.dumps(row, ensure_ascii=False) if options.json else locating.readable(row))
     return 0
+
+
+def scan(_options: argparse.Namespace, settings: Settings) -> int:
+    """Scan the library's folders once."""
+    from placekeeper import scan as scanning
+
+    return scanning.main(settings)
 
 
 def serve(_options: argparse.Namespace, settings: Settings) -> int:

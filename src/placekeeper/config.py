@@ -20,6 +20,8 @@ from placekeeper.domain.errors import Misconfigured
 PREFIX = "PLACEKEEPER_"
 FILE = "placekeeper.toml"
 LAST_PORT = 65_535
+END = "\0"
+"""Ends each of several paths in one text: no path can hold it."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -49,16 +51,19 @@ class Settings:
     connections: int = 2_048
     verifiers: int = 1
     credentials_remembered: int = 100_000
+    library: tuple[Path, ...] = ()
+    scan_interval: int = 3_600
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table: its name, how its text is read, what it means, why it has its default."""
+    """One row of the table: its name, how its text is read, what it means. `repeats`: an option that may be given again."""
 
     name: str
     read: Callable[[str], Any]
     metavar: str
     help: str
+    repeats: bool = False
 
     @property
     def option(self) -> str:
@@ -106,6 +111,11 @@ def _text(text: str) -> str:
     return text
 
 
+def _folders(text: str) -> tuple[Path, ...]:
+    parts = text.split(END) if END in text else text.split(os.pathsep)
+    return tuple(Path(part).expanduser() for part in parts if part.strip())
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", _text, "H", "address to listen on; 0.0.0.0 or :: for all"),
     Setting("port", _whole(0, LAST_PORT), "P", "port to listen on; 0 takes a free one"),
@@ -132,20 +142,24 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("connections", _whole(8, 1_000_000), "N", "connections held at once; beyond, the one idle longest makes room"),
     Setting("verifiers", _whole(1, 64), "N", "argon2 computations at once, 19 MiB and one core each"),
     Setting("credentials_remembered", _whole(1, 100_000_000), "N", "verified credentials kept in memory, about 500 bytes each"),
+    Setting("library", _folders, "DIR", "folder with books, read only; repeatable", repeats=True),
+    Setting(
+        "scan_interval", _whole(0, 31_536_000), "SECONDS", "how often the library's folders are scanned; 0: only at the start"
+    ),
 )
 """Every setting: as an option, as an environment variable and as a key of placekeeper.toml."""
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-def load(options: Mapping[str, str | None], environ: Mapping[str, str] | None = None) -> Settings:
+def load(options: Mapping[str, str | list[str] | None], environ: Mapping[str, str] | None = None) -> Settings:
     """The settings from options (by setting name, None: not given), environment and file.
 
     The file is `placekeeper.toml` in the data folder, or what PLACEKEEPER_CONFIG names. Raises Misconfigured.
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
-    given = {name: text for name, text in options.items() if text is not None}
+    given = {name: _joined(text) for name, text in options.items() if text is not None}
     named = _from_environment(environ)
     place = given.get("data") or named.get("data")
     data = BY_NAME["data"].read(place) if place else default_data()
@@ -156,6 +170,11 @@ def load(options: Mapping[str, str | None], environ: Mapping[str, str] | None = 
     for name, text in given.items():
         values[name] = _read(BY_NAME[name], text, BY_NAME[name].option)
     return Settings(**values)
+
+
+def _joined(value: str | list[str]) -> str:
+    """An option's value as one text; what may be given again comes as a list."""
+    return value if isinstance(value, str) else "".join(part + END for part in value)
 
 
 def _read(setting: Setting, text: str, where: str) -> Any:
@@ -206,7 +225,7 @@ def _from_file(named: str | None, data: Path) -> dict[str, str]:
 def _as_text(path: Path, name: str, value: object) -> str:
     """A TOML value as the text that an option would have."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ",".join(value)
+        return _joined(value) if BY_NAME[name].repeats else ",".join(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise Misconfigured(f"{path}: {name}: {value!r} is no text and no whole number")
     return str(value)

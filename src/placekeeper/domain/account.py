@@ -68,7 +68,10 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who is asking, once proven: an account, by its own key (`credential_id` is None) or by one credential."""
+    """Who is asking, once proven: an account, by its own key (`credential_id` is None) or by one credential.
+
+    `library`: whether the account sees the library; what its credential may do with it, its scopes say.
+    """
 
     account_id: str
     account_name: str
@@ -77,6 +80,7 @@ class Principal:
     arbiter: ArbiterMode
     credential_id: str | None = None
     credential_name: str | None = None
+    library: bool = False
 
     def may(self, scope: Scope) -> bool:
         """Whether this credential reaches so far."""

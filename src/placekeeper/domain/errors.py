@@ -4,6 +4,7 @@
   + Refused                    the caller asked for something that can't be done as asked
     - Unauthorized             no account, wrong key, or a credential without the needed scope
       . Outdated               what was verified has changed since: verify again, once
+    - Forbidden                the account is known, and may not do this
     - InvalidRequest           a field is missing, of the wrong type or over a limit
       . InvalidDocument        the document id in particular (KOSync has a code of its own for it)
     - NameTaken                an account of that name exists
@@ -20,6 +21,8 @@
     - DamagedEntry             one entry of an archive can't be read: encrypted, unknown compression, nothing left of it
     - LimitExceeded            reading on would take more memory or time than a library file may take
     - ReaderDied               the process that read the file ended over it, or was ended
+    - FileGone                 the file is not there, or not in its folder
+    - StillChanging            the file changed while it was being read: it is tried again later
 """
 
 
@@ -37,6 +40,10 @@ class Unauthorized(Refused):
 
 class Outdated(Unauthorized):
     """The account's credentials changed after they were verified, or the account is gone: verify again, once."""
+
+
+class Forbidden(Refused):
+    """The account is known, and may not do this; the message says what it would take."""
 
 
 class InvalidRequest(Refused):
@@ -101,3 +108,11 @@ class LimitExceeded(BadFile):
 
 class ReaderDied(BadFile):
     """The process that read the file ended over it, or because the server stops."""
+
+
+class FileGone(BadFile):
+    """The file is not there, or not in its folder."""
+
+
+class StillChanging(BadFile):
+    """The file changed while it was being read: it is tried again later."""

@@ -4,15 +4,18 @@ A *unit* is a function that takes a ledger and does one thing on it, whole or no
 hold no clock, no network and no awaiting, for an engine may run one again when another node changed the same rows.
 """
 
-from collections.abc import Callable, Hashable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable
+from typing import ParamSpec, Protocol, TypeVar
 
 from placekeeper.domain.account import Account, Credential, Pairing
 from placekeeper.domain.device import Device
+from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Outcome, Reading
+from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Skipped, Stamp
 from placekeeper.domain.standing import Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Work
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -115,6 +118,9 @@ class ReadingLedger(Protocol):
     def readings(self, account_id: str, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
         """A work's readings, newest first; `before` is the id of the last one that the caller has."""
 
+    def latest(self, account_id: str, work_id: str, protocol: str, outcome: Outcome | None) -> Reading | None:
+        """The newest reading of a work that a protocol wrote and that had this outcome; None: that became the place."""
+
     def device(self, account_id: str, key: str) -> Device | None:
         """The device of that key."""
 
@@ -152,7 +158,74 @@ class ReadingLedger(Protocol):
         """The place has come again, as expected."""
 
 
-class Ledger(AccountLedger, ReadingLedger, Protocol):
+class LibraryLedger(Protocol):
+    """What is known of the files in the library's folders, within one transaction. It belongs to no account.
+
+    Publications come without their reading orders, but for `publication`.
+    """
+
+    def publication(self, publication_id: str) -> Publication | None:
+        """One publication in full, also where its file is missing."""
+
+    def publication_at(self, folder: str, path: str) -> Publication | None:
+        """The publication at a path; one whose file is there before one that is missing."""
+
+    def publications_with(self, type_: str, value: str) -> list[Publication]:
+        """All that have that identifier, those first whose bytes have it now."""
+
+    def publications_beside(self, folder: str, path: str) -> list[Publication]:
+        """Those whose files are there, in the same directory as that path."""
+
+    def edition(self, edition_id: str) -> list[Publication]:
+        """All publications of an edition, missing ones too, oldest first."""
+
+    def publication_identifiers(self, publication_id: str) -> list[tuple[str, str, bool]]:
+        """(type, value, whether the file has it now) of all identifiers, also of earlier bytes."""
+
+    def listing(self, query: Query) -> Listing:
+        """Publications whose files are there."""
+
+    def groups(self, facet: str, offset: int, limit: int) -> tuple[list[tuple[str, int]], int]:
+        """(name, publications) of the groups of a facet, in order; and how many groups there are in all."""
+
+    def save_publication(self, publication: Publication, stamp: Stamp, reader: int) -> None:
+        """Add or change a publication whose file is there. Identifiers that it had stay, as those of earlier bytes."""
+
+    def mark_missing(self, publication_ids: Iterable[str], now: int) -> None:
+        """Their files are gone. What is missing already keeps its time."""
+
+    def mark_present(self, publication_ids: Iterable[str]) -> None:
+        """Their files are there again, unchanged."""
+
+    def known_files(self, folder: str, after: tuple[str, str], limit: int) -> list[KnownFile]:
+        """Files of publications, by path and id, after that one; missing ones too."""
+
+    def skipped_files(self, folder: str, after: str, limit: int) -> list[Skipped]:
+        """Files that were skipped, by path, after that one."""
+
+    def skip(self, skipped: Skipped) -> None:
+        """A file can't be read."""
+
+    def unskip(self, folder: str, paths: Iterable[str]) -> None:
+        """These are not there any more."""
+
+    def damaged_files(self, limit: int) -> list[tuple[str, str, str]]:
+        """(folder, path, what is wrong) of publications that are damaged in part."""
+
+    def library_folders(self) -> list[str]:
+        """All folders that anything is known of."""
+
+    def count_publications(self) -> int:
+        """How many publications there are whose files are there."""
+
+    def save_report(self, report: FolderReport) -> None:
+        """What a scan of a folder has found; the one before is replaced."""
+
+    def reports(self) -> list[FolderReport]:
+        """The last report of each folder."""
+
+
+class Ledger(AccountLedger, ReadingLedger, LibraryLedger, Protocol):
     """All of it."""
 
 
@@ -176,6 +249,20 @@ class Store(Protocol):
 
         A newer note of the same key replaces one that still waits.
         """
+
+
+class Workers(Protocol):
+    """Processes in which foreign files are read."""
+
+    @property
+    def size(self) -> int:
+        """How many work at one time."""
+
+    async def run(self, task: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What a function of `placekeeper.formats` returns for these arguments. Raises `BadFile`, see its subclasses."""
+
+    def close(self) -> None:
+        """End them all."""
 
 
 class Observer(Protocol):

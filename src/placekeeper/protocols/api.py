@@ -3,6 +3,7 @@
 Described in docs/protocols/api.md. Source of the error form: https://www.rfc-editor.org/rfc/rfc9457
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from starlette.routing import Route
 
 from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.device import Device
-from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError, Unauthorized
+from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, PlacekeeperError, Unauthorized
 from placekeeper.domain.reading import Reading
+from placekeeper.domain.shelf import FolderReport, ScanProgress, ScanReport
 from placekeeper.domain.work import Work
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.history import DevicePlace, History
+from placekeeper.services.library import Library
 
 PAGE = 50
 PAGES_LIMIT = 200
@@ -30,6 +33,7 @@ LIMIT_DIGITS = 9
 _ERRORS: tuple[tuple[type[PlacekeeperError], int, str], ...] = (
     (InvalidRequest, 400, "Invalid request"),
     (Unauthorized, 401, "Unauthorized"),
+    (Forbidden, 403, "Forbidden"),
     (NotFound, 404, "Not found"),
     (PlacekeeperError, 503, "Unavailable"),
 )
@@ -44,9 +48,9 @@ class Choice(msgspec.Struct):
 class Api:
     """The application, to be mounted at `/api`."""
 
-    def __init__(self, accounts: Accounts, history: History, *, body_bytes: int) -> None:
+    def __init__(self, accounts: Accounts, history: History, library: Library, *, body_bytes: int) -> None:
         """`body_bytes` caps request bodies."""
-        self._accounts, self._history, self._body_bytes = accounts, history, body_bytes
+        self._accounts, self._history, self._library, self._body_bytes = accounts, history, library, body_bytes
         self.app = Starlette(
             routes=[
                 Route("/works", self._works),
@@ -55,6 +59,8 @@ class Api:
                 Route("/works/{work}/devices", self._places),
                 Route("/works/{work}/restore", self._restore, methods=["POST"]),
                 Route("/devices", self._devices),
+                Route("/library", self._shelf),
+                Route("/library/scan", self._scan, methods=["POST"]),
             ],
             exception_handlers={PlacekeeperError: _problem, HTTPException: _http_problem, Exception: _http_problem},
         )
@@ -93,6 +99,22 @@ class Api:
         choice = await self._body(request)
         reading = await self._history.restore(principal, request.path_params["work"], choice.reading)
         return _json(_reading(reading), 201)
+
+    async def _shelf(self, request: Request) -> Response:
+        await self._reader(request)
+        return _json(_library(await self._library.report(), self._library.progress()))
+
+    async def _scan(self, request: Request) -> Response:
+        await self._reader(request)
+        await self._library.request_scan()
+        return _json({"progress": asdict(self._library.progress())}, 202)
+
+    async def _reader(self, request: Request) -> Principal:
+        """Who asks, if they see the library."""
+        principal = await self._principal(request)
+        if not self._library.sees(principal):
+            raise Forbidden("this account does not see the library: an admin can let it in")
+        return principal
 
     async def _principal(self, request: Request) -> Principal:
         """Who asks: a bearer token of the scope `account`."""
@@ -184,6 +206,26 @@ def _place(place: DevicePlace) -> dict[str, Any]:
     standing = place.standing
     seen = {"reading": standing.seen.reading_id, "at": _time(standing.seen.at)} if standing.seen else None
     return {"device": _device(place.device), "place": _reading(place.last) if place.last else None, "seen": seen}
+
+
+def _library(report: ScanReport, progress: ScanProgress) -> dict[str, Any]:
+    folders = [
+        asdict(folder) | {"began": _time(folder.began_at), "ended": _time(folder.ended_at), "seconds": _seconds(folder)}
+        for folder in report.folders
+    ]
+    for folder in folders:
+        del folder["began_at"], folder["ended_at"]
+    return {
+        "progress": asdict(progress),
+        "publications": report.publications,
+        "folders": folders,
+        "skipped": [{"folder": f.folder, "path": f.path, "why": f.why, "at": _time(f.at)} for f in report.skipped],
+        "damaged": [{"folder": folder, "path": path, "why": why} for folder, path, why in report.damaged],
+    }
+
+
+def _seconds(folder: FolderReport) -> float:
+    return (folder.ended_at - folder.began_at) / 1000
 
 
 def _json(body: object, status: int = 200) -> Response:

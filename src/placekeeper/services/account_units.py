@@ -97,6 +97,7 @@ def principal_of(account: Account, credential: Credential | None) -> Principal:
         arbiter=account.arbiter,
         credential_id=credential.id if credential else None,
         credential_name=credential.name if credential else None,
+        library=account.library or account.admin,
     )
 
 

@@ -1,23 +1,18 @@
 """The ledger over SQL, for every engine: which statement answers what. Knows no connection and no transaction."""
 
-from collections.abc import Callable
-
 from placekeeper.domain.account import Account, Credential, Pairing
 from placekeeper.domain.arbiter import RESEND_WITHIN
 from placekeeper.domain.device import Device
 from placekeeper.domain.errors import NameTaken
-from placekeeper.domain.reading import Reading
+from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.domain.standing import NOWHERE, Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.storage import rows, statements
-from placekeeper.storage.rows import Row, Values
-
-One = Callable[[str, Values], Row | None]
-Many = Callable[[str, Values], list[Row]]
-Change = Callable[[str, Values], int]
+from placekeeper.storage.library_ledger import Change, Many, One, SqlLibraryLedger
+from placekeeper.storage.rows import Row
 
 
-class SqlLedger:
+class SqlLedger(SqlLibraryLedger):
     """Implements `domain.ports.Ledger` with three ways to run a statement: for one row, for many, for a change.
 
     The change returns how many rows it touched. The engine gives the three; they run within its transaction.
@@ -25,7 +20,7 @@ class SqlLedger:
 
     def __init__(self, one: One, many: Many, change: Change) -> None:
         """See the class."""
-        self._one, self._many, self._change = one, many, change
+        super().__init__(one, many, change)
 
     def account(self, account_id: str) -> Account | None:
         """See the port."""
@@ -206,6 +201,12 @@ class SqlLedger:
         """See the port."""
         values = {"account_id": account_id, "work_id": work_id, "before": before, "limit": limit}
         return [rows.reading(row) for row in self._many(statements.READINGS, values)]
+
+    def latest(self, account_id: str, work_id: str, protocol: str, outcome: Outcome | None) -> Reading | None:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "protocol": protocol, "outcome": outcome and str(outcome)}
+        row = self._one(statements.LATEST, values)
+        return rows.reading(row) if row else None
 
     def device(self, account_id: str, key: str) -> Device | None:
         """See the port."""

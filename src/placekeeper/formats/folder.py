@@ -1,0 +1,172 @@
+"""A library's folder on disk: what is in it, and its files opened without ever leaving it. Nothing in it is written.
+
+Paths are relative to the folder, with `/`. Bytes of a name that are no UTF-8 are written as U+FFFD and two hexadecimal digits,
+and U+FFFD itself twice, so that every name is a text and comes back as it was. Must not know the library.
+"""
+
+import errno
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from placekeeper.domain.errors import BadFile, FileGone, StillChanging
+from placekeeper.domain.publication import Described
+from placekeeper.domain.shelf import Stamp
+from placekeeper.formats.described import describe
+from placekeeper.formats.recognising import worth_reading
+
+ODD = "\N{REPLACEMENT CHARACTER}"
+_UNWRITABLE = re.compile("[\ufffd\udc80-\udcff]")
+_WRITTEN = re.compile("\ufffd(\ufffd|[0-9a-f]{2})")
+SURROGATE = 0xDC00
+CALIBRE_METADATA = "metadata.opf"
+_CALIBRE_BOOK = re.compile(r" \(\d+\)$")
+"""How the name of a book's directory ends in a Calibre library: with the book's number."""
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+INODES = (1 << 63) - 1
+"""A file system may number files higher than databases count."""
+SYSTEM = frozenset({"@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "lost+found", "__macosx"})
+"""Directories that NAS systems, Windows and macOS keep for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or a directory. `device`: the number of its file system. `link`: whether a symbolic link leads to it."""
+
+    path: str
+    stamp: Stamp
+    device: int
+    link: bool = False
+
+
+@dataclass(slots=True)
+class Looked:
+    """What stands in some directories. `refused`: (path, stamp, why) of what is not followed. `unread`: (directory, why).
+
+    `other`: how many files of no kind that is read. `books`: those of the directories that hold one book each, as Calibre's do.
+    """
+
+    files: list[Entry] = field(default_factory=list)
+    directories: list[Entry] = field(default_factory=list)
+    refused: list[tuple[str, Stamp, str]] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    books: list[str] = field(default_factory=list)
+    other: int = 0
+
+
+def written(name: str) -> str:
+    """A path as it is kept, from one as the system gives it."""
+    return _UNWRITABLE.sub(lambda odd: ODD * 2 if odd[0] == ODD else f"{ODD}{ord(odd[0]) - SURROGATE:02x}", name)
+
+
+def on_disk(path: str) -> str:
+    """A path as the system takes it, from one as it is kept."""
+    return _WRITTEN.sub(lambda odd: ODD if odd[1] == ODD else chr(SURROGATE + int(odd[1], 16)), path)
+
+
+def look(root: str, directories: list[str]) -> Looked:
+    """What stands in these directories of a folder ("" is the folder itself), in no order. What can't be read is told."""
+    looked = Looked()
+    real = os.path.realpath(root)
+    for directory in directories:
+        try:
+            with os.scandir(os.path.join(root, on_disk(directory))) as found:
+                for entry in found:
+                    if not entry.name.startswith(".") and entry.name.lower() not in SYSTEM:
+                        look_at(looked, real, f"{directory}/{written(entry.name)}".lstrip("/"), entry)
+        except OSError as error:
+            looked.unread.append((directory, error.strerror or str(error)))
+    return looked
+
+
+def look_at(looked: Looked, root: str, path: str, entry: os.DirEntry[str]) -> None:
+    """One entry of a directory. What is gone meanwhile is passed over."""
+    link, wanted = entry.is_symlink(), worth_reading(entry.name)
+    if not wanted and not entry.is_dir():
+        looked.other += 1
+        parent = path.rpartition("/")[0]
+        if entry.name == CALIBRE_METADATA and _CALIBRE_BOOK.search(parent):
+            looked.books.append(parent)
+        return
+    try:
+        if link and not is_below(os.path.realpath(entry.path), root):
+            why = "a symbolic link that leads out of the folder" if os.path.exists(entry.path) else "a symbolic link to nothing"
+            looked.refused.append((path, stamp_of(entry.stat(follow_symlinks=False)), why))
+            return
+        found = entry.stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        looked.unread.append((path, error.strerror or str(error)))
+        return
+    if stat.S_ISDIR(found.st_mode):
+        looked.directories.append(Entry(path, stamp_of(found), found.st_dev, link))
+    elif stat.S_ISREG(found.st_mode):
+        looked.files.append(Entry(path, stamp_of(found), found.st_dev, link))
+    else:
+        looked.refused.append((path, stamp_of(found), "no file but a pipe, a socket or a device"))
+
+
+def is_below(path: str, root: str) -> bool:
+    """Whether a real path is in a folder, or the folder itself."""
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """What is remembered of a file, to know it again unopened."""
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino & INODES)
+
+
+def open_inside(root: str, path: str) -> BinaryIO:
+    """A file of the folder, for reading. Symbolic links count where they stay inside. Raises `FileGone`, `BadFile`.
+
+    The way there is resolved once and then walked directory by directory without following links, so that nobody can put one
+    in between.
+    """
+    real_root = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(real_root, on_disk(path)))
+    if "\0" in path or not is_below(real, real_root) or real == real_root:
+        raise FileGone("the file is not in the folder")
+    directory = -1
+    try:
+        directory = os.open(real_root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        *parents, name = os.path.relpath(real, real_root).split("/")
+        for parent in parents:
+            inner = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+            os.close(directory)
+            directory = inner
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
+    except OSError as error:
+        if error.errno in GONE:
+            raise FileGone("the file is not there") from error
+        raise BadFile(f"the file can't be read: {error.strerror}") from error
+    finally:
+        if directory >= 0:
+            os.close(directory)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileGone("it is no file any more")
+    return os.fdopen(descriptor, "rb")
+
+
+def read(root: str, path: str, stamp: Stamp) -> Described:
+    """What a file of the folder is. Raises `FileGone`, `StillChanging` where it is not as it was looked at, else `BadFile`."""
+    check(root, path, stamp)
+    real = Path(os.path.realpath(os.path.join(root, on_disk(path))))
+    try:
+        described = describe(real, on_disk(path).rpartition("/")[2])
+    except BadFile:
+        check(root, path, stamp)
+        raise
+    check(root, path, stamp)
+    return described
+
+
+def check(root: str, path: str, stamp: Stamp) -> None:
+    """Raise `FileGone` or `StillChanging` unless a file is there as it was looked at."""
+    with open_inside(root, path) as file:
+        if stamp_of(os.fstat(file.fileno())) != stamp:
+            raise StillChanging("the file changed while it was being read")

@@ -1,0 +1,200 @@
+"""The library: who sees it, what is in it, its files opened safely, and its scans: at the start, by the clock, on request.
+
+Knows no protocol. Every look-up is for somebody: who may not see the library finds nothing in it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.errors import BadFile, NotFound
+from placekeeper.domain.ports import Clock, Ledger, Store, Workers
+from placekeeper.domain.publication import Kind, Publication
+from placekeeper.domain.shelf import GROUPS, SORTS, Listing, Query, ScanProgress, ScanReport
+from placekeeper.formats import folder as disk
+from placekeeper.positions.readium.positions import Positions
+from placekeeper.positions.spine import Item, Spine
+from placekeeper.positions.spine import Publication as Source
+from placekeeper.services.covers import Covers
+from placekeeper.services.scanning import Progress, Scan
+from placekeeper.services.sources import Sources
+
+__all__ = ["Library", "Listing", "Publication", "Query"]
+
+REPORTED = 1_000
+"""Skipped and damaged files that a report names, of each sort."""
+NOTHING = Listing((), 0)
+PAGED = frozenset({Kind.PDF, Kind.COMIC})
+"""Each resource of these is one page, and so one position."""
+
+
+class Library:
+    """The use cases around the library's files."""
+
+    def __init__(
+        self,
+        store: Store,
+        workers: Workers,
+        *,
+        clock: Clock,
+        folders: Sequence[Path] = (),
+        covers: Path | None = None,
+        interval: int = 0,
+    ) -> None:
+        """`folders`: one in another is left out. `covers`: where covers are kept. `interval`: seconds between scans, 0: none."""
+        self._store, self._workers, self._clock, self._interval = store, workers, clock, interval
+        self.folders = outermost([str(folder.absolute()) for folder in folders])
+        self._covers, self._sources = Covers(workers, covers), Sources()
+        self._progress = ScanProgress()
+        self._wanted = asyncio.Event()
+        self._scanning: asyncio.Task[None] | None = None
+
+    def sees(self, principal: Principal) -> bool:
+        """Whether this account sees the library: made by `user add`, or let in by an admin."""
+        return principal.library
+
+    async def publication(self, principal: Principal, publication_id: str) -> Publication:
+        """One publication in full. Raises NotFound, also where its file is missing or the account sees no library."""
+        self._check(principal)
+        found = await self._store.read(lambda ledger: ledger.publication(publication_id))
+        if found is None or found.missing_since is not None:
+            raise NotFound("there is no such publication")
+        return found
+
+    async def listing(self, principal: Principal, query: Query) -> Listing:
+        """A page of publications, without their reading orders. Nothing where the account sees no library."""
+        if not self._is_open(principal) or query.sort not in SORTS:
+            return NOTHING
+        return await self._store.browse(lambda ledger: ledger.listing(query))
+
+    async def groups(self, principal: Principal, by: str, offset: int, limit: int) -> tuple[list[tuple[str, int]], int]:
+        """(name, publications) of the groups of a sort (`author`, `series`, `language`, `subject`), and how many there are."""
+        if not self._is_open(principal) or by not in GROUPS:
+            return [], 0
+        return await self._store.browse(lambda ledger: ledger.groups(by, offset, limit))
+
+    async def recognised(self, principal: Principal, identifiers: Sequence[tuple[str, str]]) -> list[Publication]:
+        """Publications that have one of these (type, value) identifiers, now or before; the first identifiers weigh most."""
+        if not self._is_open(principal):
+            return []
+
+        def unit(ledger: Ledger) -> list[Publication]:
+            found = [publication for pair in identifiers for publication in ledger.publications_with(*pair)]
+            return list({publication.id: publication for publication in found}.values())
+
+        return await self._store.read(unit)
+
+    async def edition(self, principal: Principal, edition_id: str) -> list[Publication]:
+        """All publications of an edition whose files are there, oldest first."""
+        if not self._is_open(principal):
+            return []
+        found = await self._store.read(lambda ledger: ledger.edition(edition_id))
+        return [publication for publication in found if publication.missing_since is None]
+
+    async def opened(self, publication: Publication) -> BinaryIO:
+        """The file of a publication, open for reading; the caller closes it. Raises NotFound when it is not there (now)."""
+        if publication.folder not in self.folders:
+            raise NotFound("the file is not there")
+        try:
+            return await asyncio.to_thread(disk.open_inside, publication.folder, publication.path)
+        except BadFile as error:
+            raise NotFound(str(error)) from error
+
+    async def cover(self, publication: Publication, size: str) -> tuple[bytes, str] | None:
+        """The cover (`size`: `cover`, `thumbnail`) as image and media type; None where it has none. Made on first use."""
+        return await self._covers.cover(publication, size) if publication.folder in self.folders else None
+
+    async def positions(self, publication: Publication) -> Positions:
+        """Readium's positions of a publication, from what the scan kept. A resource's text counts as its length in bytes."""
+        if publication.described.reading_order:
+            return positions_of(publication)
+        whole = await self._store.read(lambda ledger: ledger.publication(publication.id))
+        return positions_of(publication if whole is None else whole)
+
+    async def source(self, publication: Publication) -> Source | None:
+        """The file opened to translate places in it; None where it can't be. For one thread at a time."""
+        return await self._sources.source(publication) if publication.folder in self.folders else None
+
+    def progress(self) -> ScanProgress:
+        """How far the scan is."""
+        return self._progress
+
+    async def report(self) -> ScanReport:
+        """What the last scans found."""
+
+        def unit(ledger: Ledger) -> ScanReport:
+            skipped = [row for folder in self.folders for row in ledger.skipped_files(folder, "", REPORTED)]
+            return ScanReport(
+                folders=tuple(report for report in ledger.reports() if report.folder in self.folders),
+                publications=ledger.count_publications() if self.folders else 0,
+                skipped=tuple(skipped[:REPORTED]),
+                damaged=tuple(ledger.damaged_files(REPORTED)),
+            )
+
+        return await self._store.browse(unit)
+
+    async def request_scan(self) -> None:
+        """Scan as soon as may be: now, or after the scan that is under way."""
+        self._wanted.set()
+
+    async def scan(self, told: Progress = lambda _progress: None) -> ScanReport:
+        """Scan now, to the end."""
+
+        def hear(progress: ScanProgress) -> None:
+            self._progress = progress
+            told(progress)
+
+        try:
+            await Scan(self._store, self._workers, clock=self._clock, told=hear).run(self.folders)
+        finally:
+            hear(ScanProgress())
+        return await self.report()
+
+    async def scan_forever(self) -> None:
+        """Scan at once, then by the clock and on request. Raises what keeps the database from being written."""
+        while self.folders:
+            self._wanted.clear()
+            await self.scan()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), self._interval or None)
+
+    def _is_open(self, principal: Principal) -> bool:
+        return bool(self.folders) and self.sees(principal)
+
+    def _check(self, principal: Principal) -> None:
+        if not self._is_open(principal):
+            raise NotFound("there is no such publication")
+
+
+def outermost(folders: list[str]) -> list[str]:
+    """Without those that lie in another one, or are given twice."""
+    kept: list[str] = []
+    for folder in sorted(set(folders), key=len):
+        real = str(Path(folder).resolve())
+        if not any(disk.is_below(real, str(Path(other).resolve())) for other in kept):
+            kept.append(folder)
+    return [folder for folder in dict.fromkeys(folders) if folder in kept]
+
+
+def positions_of(publication: Publication) -> Positions:
+    """Readium's positions over a reading order that was kept."""
+    links = publication.described.reading_order
+    items = tuple(
+        Item(
+            index=index,
+            step=2 * index + 2,
+            itemref_id="",
+            href=link.href,
+            media_type=link.media_type,
+            linear=link.linear,
+            present=bool(link.href),
+            fixed=link.fixed or publication.described.kind in PAGED,
+            length=link.length,
+            title=link.title,
+        )
+        for index, link in enumerate(links)
+    )
+    return Positions(Spine(items=items, step=6, page_list=()), lambda index: items[index].length)

@@ -1,0 +1,305 @@
+"""One scan of the library's folders: look what is there, read what is new, note what is gone. Nothing in them is written.
+
+Files are looked at and read in workers; what comes of each is a small write of its own, so that nobody waits for a scan.
+A folder that can't be read, or holds nothing to read any more, is told of, and nothing in it counts as gone.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from placekeeper.domain.errors import BadFile, FileGone, StillChanging
+from placekeeper.domain.ports import Clock, Ledger, Store, Workers
+from placekeeper.domain.publication import Publication
+from placekeeper.domain.shelf import FolderReport, KnownFile, ScanProgress, Skipped
+from placekeeper.formats import folder as disk
+from placekeeper.formats.folder import Entry
+from placekeeper.services.shelving import Found, Shelved, shelve
+
+READER = 1
+"""Which reader described a file. Raised when describing tells more or skips less: then every file is read once more."""
+SETTLE_MS = 3_000
+"""A file that was written so shortly before may still be written to."""
+ROUNDS = 3
+"""How often a scan comes back to files that are still being written, before it leaves them to the next one."""
+DIRECTORIES = 64
+"""Looked at in one task of a worker."""
+PAGE = 500
+"""Rows, or files, that are dealt with before others get their turn."""
+
+Progress = Callable[[ScanProgress], None]
+
+
+@dataclass(slots=True)
+class FolderScan:
+    """What one folder's scan knows so far. `known`, `skipped`: by path, as it was before. `kept`: directories that could not be
+    read. `books`: directories that hold one book each. `seen`: ids of publications whose files are there.
+    """
+
+    folder: str
+    began_at: int
+    given: bool = True
+    files: dict[str, Entry] = field(default_factory=dict)
+    other: int = 0
+    known: dict[str, KnownFile] = field(default_factory=dict)
+    skipped: dict[str, Skipped] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    wanted: list[Entry] = field(default_factory=list)
+    unsettled: list[Entry] = field(default_factory=list)
+    refused: list[tuple[Entry, str]] = field(default_factory=list)
+    books: set[str] = field(default_factory=set)
+    counts: dict[Shelved, int] = field(default_factory=lambda: dict.fromkeys(Shelved, 0))
+    missing: int = 0
+    trusted: bool = True
+
+    def is_gone(self, path: str) -> bool:
+        """Whether a path was there before and is not now, as far as that can be told."""
+        return self.trusted and path not in self.files and not any(is_in(path, directory) for directory in self.kept)
+
+
+class Scan:
+    """One scan; of use once."""
+
+    def __init__(self, store: Store, workers: Workers, *, clock: Clock, told: Progress = lambda _progress: None) -> None:
+        """Nothing happens yet. `told` hears of each step."""
+        self._store, self._workers, self._clock, self._told = store, workers, clock, told
+        self._folders: dict[str, FolderScan] = {}
+        self._done = self._total = 0
+
+    async def run(self, folders: list[str]) -> list[FolderReport]:
+        """Scan folders (absolute paths). What the library knows of others counts as gone: they are not given any more."""
+        for folder in folders:
+            await self._look(FolderScan(folder, self._clock()))
+        for folder in await self._store.browse(lambda ledger: ledger.library_folders()):
+            if folder not in self._folders:
+                await self._compare(FolderScan(folder, self._clock(), given=False))
+        await self._read_all()
+        reports = [await self._finish(scan) for scan in self._folders.values()]
+        self._told(ScanProgress())
+        return [report for report in reports if report is not None]
+
+    async def _look(self, scan: FolderScan) -> None:
+        """All files of a folder, directory by directory; those behind symbolic links last, where they are not there anyway."""
+        waiting = [""]
+        links: list[Entry] = []
+        linked_files: list[Entry] = []
+        visited: set[tuple[int, int]] = set()
+        while waiting or links:
+            if not waiting:
+                entry = links.pop()
+                if identity(entry) in visited:
+                    continue
+                visited.add(identity(entry))
+                waiting.append(entry.path)
+            batch, waiting = waiting[:DIRECTORIES], waiting[DIRECTORIES:]
+            self._told(ScanProgress("looking", len(scan.files), 0, batch[0] or scan.folder))
+            looked = await self._workers.run(disk.look, scan.folder, batch)
+            for entry in looked.directories:
+                if entry.link:
+                    links.append(entry)
+                elif identity(entry) not in visited:
+                    visited.add(identity(entry))
+                    waiting.append(entry.path)
+            linked_files += [entry for entry in looked.files if entry.link]
+            scan.files.update((entry.path, entry) for entry in looked.files if not entry.link)
+            scan.other += looked.other
+            scan.books.update(looked.books)
+            scan.refused += [(Entry(path, stamp, 0), why) for path, stamp, why in looked.refused]
+            for directory, why in looked.unread:
+                scan.kept.append(directory)
+                scan.problems.append(f"{directory or 'the folder'} can't be read: {why}; what was known in it stays as it was")
+        if linked_files:
+            there = {identity(entry) for entry in scan.files.values()}
+            scan.files.update((entry.path, entry) for entry in linked_files if identity(entry) not in there)
+        await self._compare(scan)
+
+    async def _compare(self, scan: FolderScan) -> None:
+        """What is new, what has changed, what is as it was."""
+        self._folders[scan.folder] = scan
+        await self._load(scan)
+        for entry, why in scan.refused:
+            await self._skip(scan, entry, why)
+        if scan.given and not scan.files and any(not known.missing for known in scan.known.values()):
+            scan.trusted = False
+            if not scan.problems:
+                scan.problems.append("nothing to read is in it any more: is its disk there? What was known in it stays as it was")
+        back = []
+        for number, entry in enumerate(scan.files.values()):
+            known, skipped = scan.known.get(entry.path), scan.skipped.get(entry.path)
+            if skipped is not None and (skipped.stamp, skipped.reader) == (entry.stamp, READER):
+                continue
+            if known is not None and skipped is None and (known.stamp, known.reader) == (entry.stamp, READER):
+                scan.seen.add(known.id)
+                back += [known.id] if known.missing else []
+            elif 0 <= self._clock() - entry.stamp.mtime_ns // 1_000_000 < SETTLE_MS:
+                scan.unsettled.append(entry)
+            else:
+                scan.wanted.append(entry)
+            if number % PAGE == PAGE - 1:
+                await asyncio.sleep(0)
+        scan.counts[Shelved.ADDED] += len(back)
+        await self._in_parts(back, lambda ledger, part: ledger.mark_present(part))
+
+    async def _load(self, scan: FolderScan) -> None:
+        """What the library knows of a folder. Of several publications at one path, the one that is there, else the newest."""
+        after = ("", "")
+        while rows := await self._store.browse(partial(known_after, folder=scan.folder, after=after)):
+            for row in rows:
+                if row.path not in scan.known or not row.missing or scan.known[row.path].missing:
+                    scan.known[row.path] = row
+            after = (rows[-1].path, rows[-1].id)
+        path = ""
+        while skipped := await self._store.browse(partial(skipped_after, folder=scan.folder, after=path)):
+            scan.skipped.update((row.path, row) for row in skipped)
+            path = skipped[-1].path
+
+    async def _read_all(self) -> None:
+        """Read all that is new or changed; then, a few times, what was still being written."""
+        jobs = [(scan, entry) for scan in self._folders.values() for entry in scan.wanted]
+        self._total = len(jobs) + sum(len(scan.unsettled) for scan in self._folders.values())
+        await self._read(jobs)
+        for _ in range(ROUNDS):
+            jobs = []
+            for scan in self._folders.values():
+                jobs += [(scan, entry) for entry in scan.unsettled]
+                scan.unsettled = []
+            if not jobs:
+                return
+            await asyncio.sleep(SETTLE_MS / 1000)
+            await self._read([(scan, entry) for scan, entry in await self._looked_again(jobs)])
+
+    async def _looked_again(self, jobs: list[tuple[FolderScan, Entry]]) -> list[tuple[FolderScan, Entry]]:
+        """Of files that were being written: those that have not changed meanwhile."""
+        settled = []
+        for scan, entry in jobs:
+            parent = entry.path.rpartition("/")[0]
+            looked = await self._workers.run(disk.look, scan.folder, [parent])
+            now = next((other for other in looked.files if other.path == entry.path), None)
+            if now is not None and now.stamp == entry.stamp:
+                settled.append((scan, now))
+            elif now is not None:
+                scan.unsettled.append(now)
+        return settled
+
+    async def _read(self, jobs: list[tuple[FolderScan, Entry]]) -> None:
+        """Read files, as many at a time as there are workers, and one that waits."""
+        queue = iter(jobs)
+
+        async def drain() -> None:
+            for scan, entry in queue:
+                self._told(ScanProgress("reading", self._done, self._total, entry.path))
+                await self._read_one(scan, entry)
+                self._done += 1
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._workers.size + 1):
+                    group.create_task(drain())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+
+    async def _read_one(self, scan: FolderScan, entry: Entry) -> None:
+        try:
+            described = await self._workers.run(disk.read, scan.folder, entry.path, entry.stamp)
+        except StillChanging:
+            scan.unsettled.append(entry)
+            return
+        except FileGone:
+            scan.files.pop(entry.path, None)
+            return
+        except BadFile as error:
+            await self._skip(scan, entry, str(error))
+            return
+        found = Found(
+            folder=scan.folder,
+            path=entry.path,
+            stamp=entry.stamp,
+            described=described,
+            together=entry.path.rpartition("/")[0] in scan.books,
+            reader=READER,
+        )
+        now = self._clock()
+        what, id_ = await self._store.write(lambda ledger: shelve(ledger, found, self._is_gone, now))
+        scan.counts[what] += 1
+        scan.skipped.pop(entry.path, None)
+        for other in self._folders.values():
+            other.seen.add(id_)
+
+    def _is_gone(self, publication: Publication) -> bool:
+        scan = self._folders.get(publication.folder)
+        if publication.missing_since is not None:
+            return True
+        return scan is not None and publication.id not in scan.seen and scan.is_gone(publication.path)
+
+    async def _skip(self, scan: FolderScan, entry: Entry, why: str) -> None:
+        row = Skipped(folder=scan.folder, path=entry.path, stamp=entry.stamp, why=why, at=self._clock(), reader=READER)
+        before = scan.skipped.get(entry.path)
+        if before is None or replace(before, at=row.at) != row:
+            await self._store.write(lambda ledger: ledger.skip(row))
+        scan.skipped[entry.path] = row
+
+    async def _finish(self, scan: FolderScan) -> FolderReport | None:
+        """Note what is gone, and keep the report."""
+        gone = [
+            known.id
+            for known in scan.known.values()
+            if not known.missing and known.id not in scan.seen and self._is_missing(scan, known.path)
+        ]
+        now = self._clock()
+        await self._in_parts(gone, lambda ledger, part: ledger.mark_missing(part, now))
+        refused = {entry.path for entry, _why in scan.refused}
+        ended = sorted(path for path in scan.skipped if path not in refused and scan.is_gone(path))
+        await self._in_parts(ended, lambda ledger, part: ledger.unskip(scan.folder, part))
+        if not scan.given:
+            return None
+        report = FolderReport(
+            folder=scan.folder,
+            began_at=scan.began_at,
+            ended_at=now,
+            files=len(scan.files),
+            other=scan.other,
+            added=scan.counts[Shelved.ADDED],
+            changed=scan.counts[Shelved.CHANGED],
+            moved=scan.counts[Shelved.MOVED],
+            missing=len(gone),
+            unsettled=len(scan.unsettled),
+            problems=tuple(scan.problems),
+        )
+        await self._store.write(lambda ledger: ledger.save_report(report))
+        return report
+
+    def _is_missing(self, scan: FolderScan, path: str) -> bool:
+        return scan.is_gone(path) or path in scan.skipped
+
+    async def _in_parts(self, items: list[str], change: Callable[[Ledger, list[str]], None]) -> None:
+        """A change of many rows, a few at a time."""
+        for start in range(0, len(items), 50):
+            await self._store.write(partial(changed, change=change, part=items[start : start + 50]))
+
+
+def known_after(ledger: Ledger, *, folder: str, after: tuple[str, str]) -> list[KnownFile]:
+    """A unit: the next files of publications."""
+    return ledger.known_files(folder, after, PAGE)
+
+
+def skipped_after(ledger: Ledger, *, folder: str, after: str) -> list[Skipped]:
+    """A unit: the next skipped files."""
+    return ledger.skipped_files(folder, after, PAGE)
+
+
+def changed(ledger: Ledger, *, change: Callable[[Ledger, list[str]], None], part: list[str]) -> None:
+    """A unit: a change of some rows."""
+    change(ledger, part)
+
+
+def identity(entry: Entry) -> tuple[int, int]:
+    """The same for all ways to one file."""
+    return entry.device, entry.stamp.inode
+
+
+def is_in(path: str, directory: str) -> bool:
+    """Whether a path is a directory's, or of something in it."""
+    return not directory or path == directory or path.startswith(directory + "/")

@@ -1,0 +1,113 @@
+"""A file that was read finds its place among what the library knows: is it new, changed, moved, one of an edition?
+
+All within one transaction. Must not know how files are read.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from placekeeper.domain.ids import new_id
+from placekeeper.domain.ports import LibraryLedger
+from placekeeper.domain.publication import Described, Publication
+from placekeeper.domain.shelf import Stamp
+
+OWN = ("urn", "isbn")
+"""Types of identifiers that a publication gives itself."""
+
+
+class Shelved(enum.Enum):
+    """What became of a file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file that was read. `together`: its directory is one book's (Calibre's layout). `reader`: see `scanning`."""
+
+    folder: str
+    path: str
+    stamp: Stamp
+    described: Described
+    together: bool
+    reader: int
+
+
+def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Publication], bool], now: int) -> tuple[Shelved, str]:
+    """Keep what was found; what became of it, and the id of its publication.
+
+    `is_gone`: whether a publication's file is not where it was, so that this may be it.
+    """
+    known = ledger.publication_at(found.folder, found.path)
+    if known is not None and not is_another(known.described, found.described):
+        same = first(known.described, "sha256") == first(found.described, "sha256")
+        back = known.missing_since is not None
+        _save(ledger, known, found, now)
+        return (Shelved.ADDED if back else Shelved.SAME if same else Shelved.CHANGED), known.id
+    if known is not None and known.missing_since is None:
+        ledger.mark_missing([known.id], now)
+    relatives = _relatives(ledger, found.described)
+    moved = next((other for other in relatives if is_gone(other)), None)
+    if moved is not None:
+        _save(ledger, moved, found, now)
+        return Shelved.MOVED, moved.id
+    beside = [other for other in ledger.publications_beside(found.folder, found.path) if other.path != found.path]
+    edition = next((other.edition_id for other in [*(beside if found.together else []), *relatives]), None)
+    fresh = Publication(
+        id=new_id(now),
+        edition_id=edition or new_id(now),
+        folder=found.folder,
+        path=found.path,
+        size=found.stamp.size,
+        modified_at=0,
+        described=found.described,
+        added_at=now,
+        scanned_at=now,
+    )
+    _save(ledger, fresh, found, now)
+    return Shelved.ADDED, fresh.id
+
+
+def _save(ledger: LibraryLedger, publication: Publication, found: Found, now: int) -> None:
+    there = replace(publication, folder=found.folder, path=found.path, described=found.described, scanned_at=now)
+    ledger.save_publication(there, found.stamp, found.reader)
+
+
+def _relatives(ledger: LibraryLedger, described: Described) -> list[Publication]:
+    """Publications of the same bytes, then those of the same structure that call themselves the same."""
+    same = ledger.publications_with("sha256", first(described, "sha256"))
+    structure = first(described, "structure")
+    own = all_of(described, *OWN)
+    alike = ledger.publications_with("structure", structure) if structure and own else []
+    known = {publication.id for publication in same}
+    alike = [other for other in alike if other.id not in known and other.described.kind is described.kind]
+    return same + [other for other in alike if own & all_of(other.described, *OWN)]
+
+
+def is_another(known: Described, found: Described) -> bool:
+    """Whether a file at a path that was known is another book: nothing that it says of itself is what it said before.
+
+    Tagging anew leaves the structure, a new release leaves the identifier or the title.
+    """
+    if known.metadata.title == found.metadata.title or first(known, "sha256") == first(found, "sha256"):
+        return False
+    if known.kind is not found.kind:
+        return True
+    types = [("structure",), ("resources",), OWN]
+    pairs = [(all_of(known, *kinds), all_of(found, *kinds)) for kinds in types]
+    compared = [(before, after) for before, after in pairs if before and after]
+    return bool(compared) and not any(before & after for before, after in compared)
+
+
+def first(described: Described, type_: str) -> str:
+    """The first identifier of a type; "" where it has none."""
+    return next((value for kind, value in described.identifiers if kind == type_), "")
+
+
+def all_of(described: Described, *types: str) -> set[tuple[str, str]]:
+    """All identifiers of these types."""
+    return {(kind, value) for kind, value in described.identifiers if kind in types}

@@ -1,0 +1,53 @@
+"""Publications opened to find places in them: a few are kept, for a place asks for its neighbours soon after.
+
+Must not know notations.
+"""
+
+import asyncio
+import os
+from collections import OrderedDict
+from pathlib import Path
+
+from placekeeper.domain.errors import BadFile
+from placekeeper.domain.publication import Kind, Publication
+from placekeeper.formats import folder as disk
+from placekeeper.formats.opening import open_publication
+from placekeeper.positions.spine import Publication as Source
+
+KEPT = 8
+"""Opened publications: each keeps its directory, and the text that was asked for last."""
+WITH_TEXT = frozenset({Kind.EPUB, Kind.FICTIONBOOK})
+
+
+class Sources:
+    """Opened publications, by id and by what tells that the file has changed."""
+
+    def __init__(self) -> None:
+        """None is open yet."""
+        self._kept: OrderedDict[tuple[str, int, int], Source] = OrderedDict()
+
+    async def source(self, publication: Publication) -> Source | None:
+        """The publication's file, opened; None where it has no text, or can't be read now. For one thread at a time."""
+        if publication.described.kind not in WITH_TEXT:
+            return None
+        key = (publication.id, publication.size, publication.modified_at)
+        source = self._kept.get(key)
+        if source is None:
+            source = await asyncio.to_thread(opened, publication)
+        if source is not None:
+            self._kept[key] = source
+            self._kept.move_to_end(key)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return source
+
+
+def opened(publication: Publication) -> Source | None:
+    """In a thread: open the file, if it is the one that was scanned."""
+    try:
+        with disk.open_inside(publication.folder, publication.path) as file:
+            if os.fstat(file.fileno()).st_size != publication.size:
+                return None
+        return open_publication(Path(os.path.realpath(os.path.join(publication.folder, disk.on_disk(publication.path)))))
+    except BadFile:
+        return None

@@ -1,0 +1,121 @@
+"""Rows of the library to domain objects and back, for every engine. The column orders are those of `library_statements`."""
+
+from dataclasses import replace
+
+import msgspec
+
+from placekeeper.domain.publication import Described, Link, Publication
+from placekeeper.domain.shelf import FolderReport, KnownFile, Query, Skipped, Stamp
+from placekeeper.domain.sorting import author_sort, folded, groups_of, series_sort, title_sort, words_of
+from placekeeper.storage.library_statements import WORDS
+from placekeeper.storage.rows import Row, Values
+
+NANOSECONDS = 1_000_000
+"""In a millisecond."""
+_DESCRIBED = msgspec.json.Decoder(Described)
+_READING_ORDER = msgspec.json.Decoder(tuple[Link, ...])
+_REPORT = msgspec.json.Decoder(FolderReport)
+
+
+def publication(row: Row) -> Publication:
+    """From the columns of a publication. Without its reading order where the statement left that out."""
+    id_, edition_id, folder, path, size, mtime_ns, added_at, scanned_at, missing_since, described, reading_order = row
+    whole = _DESCRIBED.decode(described)
+    if reading_order is not None:
+        whole = replace(whole, reading_order=_READING_ORDER.decode(reading_order))
+    return Publication(
+        id=id_,
+        edition_id=edition_id,
+        folder=folder,
+        path=path,
+        size=size,
+        modified_at=mtime_ns // NANOSECONDS,
+        described=whole,
+        added_at=added_at,
+        scanned_at=scanned_at,
+        missing_since=missing_since,
+    )
+
+
+def publication_values(publication: Publication, stamp: Stamp, reader: int) -> Values:
+    """For SAVE_PUBLICATION and SAVE_DESCRIPTION."""
+    described = publication.described
+    return {
+        "id": publication.id,
+        "edition_id": publication.edition_id,
+        "folder": publication.folder,
+        "path": publication.path,
+        **stamp_values(stamp),
+        "kind": described.kind.value,
+        "title_sort": title_sort(described.metadata, publication.path),
+        "author_sort": author_sort(described.metadata),
+        "series_sort": series_sort(described.metadata),
+        "search": words_of(described.metadata, publication.path),
+        "note": described.notes[0] if described.notes else "",
+        "reader": reader,
+        "added_at": publication.added_at,
+        "scanned_at": publication.scanned_at,
+        "described": json(replace(described, reading_order=())),
+        "reading_order": json(described.reading_order),
+    }
+
+
+def stamp_values(stamp: Stamp) -> dict[str, object]:
+    """For all statements that keep one."""
+    return {"size": stamp.size, "mtime_ns": stamp.mtime_ns, "inode": stamp.inode}
+
+
+def facet_values(publication: Publication) -> list[Values]:
+    """For SAVE_FACET."""
+    groups = groups_of(publication.described.metadata)
+    return [{"facet": facet, "name": name, "sort": sort, "id": publication.id} for facet, name, sort in groups]
+
+
+def query_values(query: Query) -> Values:
+    """For LISTINGS and COUNT."""
+    patterns = [pattern(word) for word in folded(query.text).split()[:WORDS]]
+    patterns += ["%"] * (WORDS - len(patterns))
+    return {
+        "author": query.author,
+        "series": query.series,
+        "language": query.language,
+        "subject": query.subject,
+        "kind": query.kind,
+        "limit": query.limit,
+        "offset": query.offset,
+        **{f"word{number}": text for number, text in enumerate(patterns)},
+    }
+
+
+def pattern(word: str) -> str:
+    """What finds a word: where it begins one; anywhere where its script may not part words by spaces."""
+    escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"% {escaped}%" if word.isascii() else f"%{escaped}%"
+
+
+def known_file(row: Row) -> KnownFile:
+    """From KNOWN_FILES."""
+    path, size, mtime_ns, inode, id_, missing, reader = row
+    return KnownFile(path, Stamp(size, mtime_ns, inode), id_, bool(missing), reader)
+
+
+def skipped(row: Row) -> Skipped:
+    """From SKIPPED_FILES."""
+    folder, path, size, mtime_ns, inode, why, at, reader = row
+    return Skipped(folder=folder, path=path, stamp=Stamp(size, mtime_ns, inode), why=why, at=at, reader=reader)
+
+
+def skipped_values(skipped: Skipped) -> Values:
+    """For SKIP."""
+    own = {"folder": skipped.folder, "path": skipped.path, "why": skipped.why, "at": skipped.at, "reader": skipped.reader}
+    return own | stamp_values(skipped.stamp)
+
+
+def report(row: Row) -> FolderReport:
+    """From REPORTS."""
+    return _REPORT.decode(row[0])
+
+
+def json(value: object) -> str:
+    """As text."""
+    return msgspec.json.encode(value).decode()
