@@ -6,6 +6,9 @@ Must not know how files are read. Vocabulary: https://readium.org/webpub-manifes
 import enum
 from dataclasses import dataclass
 
+EMBEDDED = "#picture"
+"""Where the cover is, when it has no path of its own."""
+
 
 class Kind(enum.StrEnum):
     """What sort of file a publication is: how it is read, and which notations its places have."""
@@ -47,7 +50,8 @@ class Series:
 class Metadata:
     """White space is collapsed; "" and empty where nothing is said. `published`, `modified`: as they are written.
 
-    `identifier`: the unique one, as it is written. `cover`: path of the cover's image in the archive. `direction`: `ltr`, `rtl`.
+    `identifier`: the unique one, as it is written. `cover`: path of the cover's image in the archive, or `#picture`, where it is
+    in the file's tags. `direction`: `ltr`, `rtl`.
     """
 
     title: str = ""

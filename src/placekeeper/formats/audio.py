@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from placekeeper.domain.errors import BadFile, LimitExceeded
-from placekeeper.domain.publication import Contributor, Described, Kind, Link, Metadata, Series
+from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Kind, Link, Metadata, Series
 from placekeeper.formats.chapters import read_chapters
 from placekeeper.formats.limits import Limits
 from placekeeper.formats.notes import Notes
@@ -24,7 +24,7 @@ FOLDER = "application/vnd.placekeeper.recordings"
 
 def describe_sound(path: Path, name: str, limits: Limits) -> Described:  # noqa: ARG001 - all readers are asked alike
     """One file: its reading order is itself, its contents are its chapters. Raises `BadFile`."""
-    tags = read_tags(path, name)
+    tags = read_tags(path, name, image=True)
     kind = media_type(path, name)
     href = name.encode("utf-8", "replace").decode("utf-8")
     link = Link(href=href, media_type=kind, length=path.stat().st_size, title=said(tags).title, duration=duration(tags))
@@ -46,14 +46,20 @@ def media_type(path: Path, name: str) -> str:
     return next((kind for at, mark, kind in marks if head.startswith(mark, at)), SOUNDS.get(ending(name), "audio/mpeg"))
 
 
-def read_tags(path: Path, name: str) -> Any:
+def picture(path: Path, name: str) -> bytes | None:
+    """The picture in the tags; None where there is none. Raises `BadFile`."""
+    front = read_tags(path, name, image=True).images.any
+    return None if front is None else front.data
+
+
+def read_tags(path: Path, name: str, *, image: bool = False) -> Any:
     """What TinyTag finds in a file. Raises `BadFile`."""
     from tinytag import TinyTag
     from tinytag.tinytag import TinyTagException
 
     try:
         with path.open("rb") as file:
-            return TinyTag.get(filename=name, file_obj=file)
+            return TinyTag.get(filename=name, file_obj=file, image=image)
     except OSError as error:
         raise BadFile(f"the file can't be read: {error.strerror or error}") from error
     except TinyTagException as error:
@@ -87,6 +93,7 @@ def said(tags: Any) -> Metadata:
         published=clean(tags.year),
         publisher=other.get("publisher", ""),
         subjects=tuple(split(clean(tags.genre))),
+        cover=EMBEDDED if tags.images.any else "",
     )
 
 
@@ -119,7 +126,7 @@ def describe_folder(path: Path, limits: Limits) -> Described:
         about.append(replace(one.metadata, title=album(path / name, name)))
     if not order:
         raise BadFile("the folder has no recordings that can be read")
-    metadata = replace(about[0], title=about[0].title or path.name)
+    metadata = replace(about[0], title=about[0].title or path.name, cover=next((one.cover for one in about if one.cover), ""))
     return Described(kind=Kind.AUDIOBOOK, media_type=FOLDER, metadata=metadata, reading_order=tuple(order), notes=notes.lines)
 
 

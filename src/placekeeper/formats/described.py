@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Described, Kind, Link
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.audio import describe_folder, describe_sound
@@ -17,14 +16,14 @@ from placekeeper.formats.epub import EpubPublication, read_epub
 from placekeeper.formats.fb2_metadata import describe_fb2
 from placekeeper.formats.fingerprint import declared, filename_md5, of_bytes, of_resources, sha256, structure
 from placekeeper.formats.limits import LIMITS, Limits
-from placekeeper.formats.manifest import describe_packaged
+from placekeeper.formats.manifest import describe_packaged, manifest_path
 from placekeeper.formats.mobi import describe_mobi
 from placekeeper.formats.pdf import describe_pdf
-from placekeeper.formats.recognising import ENDINGS, Sort, by_content, by_entries, by_name, ending, head_of, is_zip
+from placekeeper.formats.pictures import epub_cover
+from placekeeper.formats.recognising import Sort, recognise
 from placekeeper.positions.spine import Item
 
 EPUB = "application/epub+zip"
-UNKNOWN = "not a kind of file that is read here"
 READERS: dict[Sort, Callable[[Path, str, Limits], Described]] = {
     Sort.PDF: describe_pdf,
     Sort.CBR: describe_cbr,
@@ -46,16 +45,8 @@ def describe(path: Path, name: str, limits: Limits = LIMITS) -> Described:
         described = describe_folder(path, limits)
         tracks = [path / link.href for link in described.reading_order]
         return completed(described, name, (("sha256", sha256(tracks)),))
-    head = head_of(path)
-    sort = by_content(head)
-    if sort is None and is_zip(head):
-        described = describe_zip(path, name, limits)
-    elif (sort := sort or by_name(name, head)) in READERS:
-        described = READERS[sort](path, name, limits)
-    elif sort in {Sort.EPUB, Sort.CBZ, Sort.LPF, Sort.READIUM_AUDIOBOOK}:  # cut off, perhaps: the archive will say so
-        described = describe_zip(path, name, limits)
-    else:
-        raise BadFile(UNKNOWN)
+    sort, archive = recognise(path, name, limits)
+    described = READERS[sort](path, name, limits) if archive is None else describe_zip(sort, archive, name)
     return completed(described, name, of_bytes(path))
 
 
@@ -72,23 +63,17 @@ def untitled(name: str) -> str:
     return " ".join(base.replace("_", " ").encode("utf-8", "replace").decode("utf-8").split())
 
 
-def describe_zip(path: Path, name: str, limits: Limits) -> Described:
-    """A zip archive, by what is in it."""
-    archive = Archive(path, limits)
-    match by_entries(archive.entries):
+def describe_zip(sort: Sort, archive: Archive, name: str) -> Described:
+    """What is in a zip archive. Raises `BadFile`."""
+    match sort:
         case Sort.EPUB:
             return describe_epub(read_epub(archive))
         case Sort.CBZ:
             return describe_comic(ZipFiles(archive), CBZ)
         case Sort.FB2:
-            return describe_fb2(path, name, limits)
-        case Sort.LPF:
-            return describe_packaged(archive, archive.find("publication.json") or "")
-        case Sort.READIUM_AUDIOBOOK:
-            return describe_packaged(archive, archive.find("manifest.json") or "")
-    if ENDINGS.get(ending(name)) is Sort.EPUB:
-        return describe_epub(read_epub(archive))
-    raise BadFile(UNKNOWN)
+            return describe_fb2(archive.path, name, archive.limits)
+        case _:
+            return describe_packaged(archive, manifest_path(archive))
 
 
 def describe_epub(publication: EpubPublication) -> Described:
@@ -102,7 +87,7 @@ def describe_epub(publication: EpubPublication) -> Described:
     return Described(
         kind=Kind.EPUB,
         media_type=EPUB,
-        metadata=publication.metadata,
+        metadata=replace(publication.metadata, cover=epub_cover(publication)),
         reading_order=tuple(map(link, items)),
         identifiers=tuple((kind, value) for kind, value in digests if value),
         notes=publication.notes,

@@ -26,15 +26,20 @@ BINARY = re.compile(r"(<binary\b[^<>]*>)[^<]++")
 
 def open_fb2(path: Path | str, limits: Limits = LIMITS) -> "Fb2Publication":
     """The FictionBook at `path`. Raises `BadFile`, see its subclasses."""
-    path = Path(path)
-    name, data = _zipped(path, limits) if zipfile.is_zipfile(path) else (path.name, _read(path, limits))
-    if len(data) > limits.document_bytes:
-        raise LimitExceeded(f"document_bytes: {name!r} has {len(data)} bytes, more than {limits.document_bytes}")
+    name, data = read_source(Path(path), limits)
     source = BINARY.sub(r"\1", decode(data))
     if "<FictionBook" not in source:
         raise BadFile(f"{name!r} is no FictionBook: it has no such element")
     item = Item(index=0, step=2, href=name, media_type=FICTION_BOOK, length=len(data))
     return Fb2Publication(Fb2Resource(item, source))
+
+
+def read_source(path: Path, limits: Limits) -> tuple[str, bytes]:
+    """Name and bytes of the FictionBook itself. Raises `BadFile`."""
+    name, data = _zipped(path, limits) if zipfile.is_zipfile(path) else (path.name, _read(path, limits))
+    if len(data) > limits.document_bytes:
+        raise LimitExceeded(f"document_bytes: {name!r} has {len(data)} bytes, more than {limits.document_bytes}")
+    return name, data
 
 
 def _read(path: Path, limits: Limits) -> bytes:

@@ -23,9 +23,8 @@ def describe_fb2(path: Path, name: str, limits: Limits) -> Described:  # noqa: A
     """A FictionBook: one resource. Raises `BadFile`."""
     resource = open_fb2(path, limits).resource(0)
     source, item = resource.source, resource.item
-    before, end, after = source.partition(END)
-    # What follows the description is not needed, and may be large: the rest is cut off and mended.
-    root = salvaged(before + end + "</FictionBook>") if end else salvaged(source)
+    _, end, after = source.partition(END)
+    root = described_part(source)
     notes = () if end else ("it has no description",)
     return Described(
         kind=Kind.FICTIONBOOK,
@@ -35,6 +34,12 @@ def describe_fb2(path: Path, name: str, limits: Limits) -> Described:  # noqa: A
         identifiers=(("structure", md5((after or source).encode("utf-8", "surrogatepass"))),),
         notes=notes,
     )
+
+
+def described_part(source: str) -> etree._Element | None:
+    """The description, without the text that follows it."""
+    before, end, _ = source.partition(END)
+    return salvaged(before + end + "</FictionBook>") if end else salvaged(source)
 
 
 def said(root: etree._Element) -> Metadata:

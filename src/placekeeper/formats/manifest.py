@@ -52,6 +52,14 @@ def describe_packaged(archive: Archive, path: str) -> Described:
     )
 
 
+def manifest_path(archive: Archive) -> str:
+    """Where the manifest is. Raises `BadFile`."""
+    path = archive.find("publication.json") or archive.find("manifest.json")
+    if path is None:
+        raise BadFile("there is no manifest in the archive")
+    return path
+
+
 def read_json(archive: Archive, path: str) -> dict[str, Any]:
     """The object in a file. Raises `BadFile`."""
     data = archive.read(path).data

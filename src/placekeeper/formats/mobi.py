@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 from placekeeper.domain.errors import BadFile
-from placekeeper.domain.publication import Contributor, Described, Identification, Kind, Metadata
+from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Identification, Kind, Metadata
 from placekeeper.formats.limits import Limits
 
 MOBI, KINDLE = "application/x-mobipocket-ebook", "application/vnd.amazon.mobi8-ebook"
@@ -15,6 +15,7 @@ RECORD_BYTES = 1 << 20
 """Of the first record: header, extensions, title."""
 KF8 = 8
 HAS_EXTENSIONS = 0x40
+COVER = 201
 AUTHOR, PUBLISHER, DESCRIPTION, ISBN, SUBJECT, PUBLISHED, TITLE, LANGUAGE = 100, 101, 103, 104, 105, 106, 503, 524
 
 
@@ -61,6 +62,7 @@ def said(record: bytes) -> tuple[str, Metadata]:
         published=next(iter(texts.get(PUBLISHED, [])), ""),
         publisher=next(iter(texts.get(PUBLISHER, [])), ""),
         subjects=tuple(texts.get(SUBJECT, [])),
+        cover="" if cover_offset(record, 16 + length) is None else EMBEDDED,
     )
 
 
@@ -82,3 +84,44 @@ def extensions(record: bytes, at: int, codec: str) -> dict[int, list[str]]:
 def text(data: bytes, codec: str) -> str:
     """On one line."""
     return " ".join(data.decode(codec, "replace").replace("\0", " ").split())
+
+
+def picture(path: Path, limits: Limits) -> bytes | None:
+    """The record that the header calls the cover; None where there is none. Raises `BadFile`."""
+    try:
+        record = first_record(path)
+        (length,) = struct.unpack_from(">L", record, 20)
+        (first,) = struct.unpack_from(">L", record, 108)
+        at = cover_offset(record, 16 + length)
+        return None if at is None else numbered_record(path, first + at, limits)
+    except OSError as error:
+        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+    except (struct.error, ValueError):
+        return None
+
+
+def cover_offset(record: bytes, at: int) -> int | None:
+    """Which of the pictures is the cover. Raises `struct.error`."""
+    if record[at : at + 4] != b"EXTH":
+        return None
+    (count,) = struct.unpack_from(">L", record, at + 8)
+    at += 12
+    for _ in range(min(count, 1_000)):
+        number, length = struct.unpack_from(">2L", record, at)
+        if number == COVER:
+            return int(struct.unpack_from(">L", record, at + 8)[0])
+        at += max(length, 8)
+    return None
+
+
+def numbered_record(path: Path, number: int, limits: Limits) -> bytes | None:
+    """A record by its number. Raises `OSError`, `struct.error`."""
+    with path.open("rb") as file:
+        head = file.read(78)
+        (count,) = struct.unpack_from(">H", head, 76)
+        if not 0 <= number < count - 1:
+            return None
+        file.seek(78 + 8 * number)
+        start, end = struct.unpack(">L4xL", file.read(12))
+        file.seek(start)
+        return file.read(min(max(end - start, 0), limits.picture_bytes + 1))

@@ -18,6 +18,7 @@ from placekeeper.formats.notes import Notes
 
 PDF = "application/pdf"
 MISSING = "PDF files need the extra `pdf`: pip install placekeeper[pdf]"
+MOST_PICTURES = 100
 PASSWORD = "the PDF is encrypted with a password"  # noqa: S105 - a sentence
 
 
@@ -138,3 +139,32 @@ def plain(value: Any) -> str:
 def one_line(error: Exception) -> str:
     """What an error of a library says, short."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+
+
+def front_picture(path: Path) -> bytes | None:
+    """The largest photograph on the first page, as it is in the file; None where there is none. Raises `BadFile`."""
+    try:
+        with path.open("rb") as file:
+            reader = opened(file, Notes())
+            if reader is None or not reader.pages:
+                return None
+            found = photographs(reader.pages[0])
+            return bytes(max(found, key=len)) if found else None
+    except (BadFile, MemoryError):
+        raise
+    except OSError as error:
+        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+    except Exception as error:
+        raise BadFile(f"no PDF that can be read: {one_line(error)}") from error
+
+
+def photographs(page: Any) -> list[bytes]:
+    """The JPEGs of a page. Other pictures are not looked at: what they unpack to is no picture file."""
+    resources = page.get("/Resources")
+    objects = resources.get_object().get("/XObject") if resources is not None else None
+    found = []
+    for reference in list((objects.get_object() if objects is not None else {}).values())[:MOST_PICTURES]:
+        picture = reference.get_object()
+        if picture.get("/Subtype") == "/Image" and picture.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
+            found.append(picture.get_data())
+    return found

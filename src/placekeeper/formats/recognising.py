@@ -1,6 +1,6 @@
 """What sort of file this is: by its first bytes, else by the directory of an archive, and only then by the name's ending.
 
-Must not know how any of them is read.
+Must not know what is in any of them.
 """
 
 import enum
@@ -8,7 +8,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from placekeeper.domain.errors import BadFile
+from placekeeper.formats.archive import Archive
+from placekeeper.formats.limits import Limits
 
+UNKNOWN = "not a kind of file that is read here"
 HEAD = 4096
 """Bytes at the beginning that are looked at: a PDF's mark may stand in the first thousand."""
 IMAGES = {
@@ -43,6 +46,7 @@ ENDINGS = {
     ".azw": Sort.MOBI, ".azw3": Sort.MOBI, ".prc": Sort.MOBI, **dict.fromkeys(SOUNDS, Sort.SOUND),
 }  # fmt: skip
 """Names of files that are worth looking into."""
+ZIPS = frozenset({Sort.EPUB, Sort.CBZ, Sort.LPF, Sort.READIUM_AUDIOBOOK})
 
 
 def ending(name: str) -> str:
@@ -107,11 +111,18 @@ def by_entries(paths: Collection[str]) -> Sort | None:
     return Sort.CBZ if any(ending(path) in IMAGES for path in lowered) else None
 
 
-def by_name(name: str, head: bytes) -> Sort | None:
-    """What the ending says, where the content said nothing: sound may begin with anything. None for what it can't be."""
-    sort = ENDINGS.get(ending(name))
-    if sort in {Sort.MOBI, Sort.FB2, Sort.CBR, Sort.CB7, Sort.PDF}:
-        return None
-    if sort is Sort.SOUND:
-        return sort if head else None
-    return sort
+def recognise(path: Path, name: str, limits: Limits) -> tuple[Sort, Archive | None]:
+    """What the file is that is called `name`, and its archive, if it is a zip archive. Raises `BadFile`."""
+    head = head_of(path)
+    said = ENDINGS.get(ending(name))
+    if found := by_content(head):
+        return found, None
+    if is_zip(head) or said in ZIPS:  # what is cut off or no archive at all, the archive will say
+        archive = Archive(path, limits)
+        found = by_entries(archive.entries) or (said if said is Sort.EPUB else None)
+        if found is None:
+            raise BadFile(UNKNOWN)
+        return found, archive
+    if said is Sort.SOUND and head:  # sound may begin with anything
+        return said, None
+    raise BadFile(UNKNOWN)
