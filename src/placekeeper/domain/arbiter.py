@@ -41,6 +41,8 @@ QUIET = 20 * SECOND
 """A device that said nothing of any work for so long is not draining a queue."""
 RESEND_WITHIN = 28 * DAY
 """How long KOReader keeps an item in its queue."""
+WRONG_CLOCK = 5 * MINUTE
+"""Who has read so long after its report arrived has a clock that can't be believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,10 @@ class Case:
 
     `first_received_at`: the work's first reading; `restored_at`: when the person last restored or reset the work;
     `device_active_at`: the device's reading before this one, of any work. Unix milliseconds.
+
+    What protocols that carry a time of reading know besides: `stored`, the head again in that protocol's own words, if it has
+    said it; `again`: that document, or the head's own, has come once more; `later`: it is later than that one, by less than a
+    millisecond perhaps; `answered`: the place is the head's, as it was answered to that protocol.
     """
 
     report: Report
@@ -58,6 +64,10 @@ class Case:
     restored_at: int | None = None
     device_active_at: int | None = None
     mode: ArbiterMode = ArbiterMode.RULES
+    stored: Reading | None = None
+    again: bool = False
+    later: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +93,8 @@ def decide(case: Case) -> Decision:
     """Judge one report. Pure and total: the last rule always applies."""
     report, head = case.report, case.head
     if head is None:
-        return Decision(outcome=Outcome.FIRST, effect=Effect.HEAD, reason="the first reading of this work")
-    if case.mode is ArbiterMode.LATEST:
+        return Decision(outcome=Outcome.FIRST, effect=Effect.HEAD, reason="the first reading of this work" + _fast(report))
+    if case.mode is ArbiterMode.LATEST and not case.again:
         return Decision(outcome=Outcome.LATEST, effect=Effect.HEAD, reason="this account lets the latest reading win")
     for rule in RULES:
         if rule.applies(case, head):
@@ -99,12 +109,26 @@ def behind(report: Report, head: Reading) -> bool:
 
 
 def _older(case: Case, head: Reading) -> bool:
-    observed = case.report.observed_at
-    return observed is not None and min(observed, case.report.received_at) <= head.time
+    """Two times that are both ahead of ours are compared with each other where they are of one clock, or clearly ahead: ours
+    may be the wrong one.
+    """
+    report, than = case.report, case.stored or head
+    if report.observed_at is None or case.again:
+        return False
+    here, there = min(report.observed_at, report.received_at), than.time
+    slack = 0 if report.device_id == than.report.device_id else WRONG_CLOCK
+    if than.report.observed_at is not None and min(_ahead_by(report), _ahead_by(than.report)) > slack:
+        here, there = report.observed_at, than.report.observed_at
+    return here < there or (here == there and not case.later)
+
+
+def _ahead_by(report: Report) -> int:
+    """How far the device's clock is ahead of ours, at least."""
+    return 0 if report.observed_at is None else report.observed_at - report.received_at
 
 
 def _echo(case: Case, head: Reading) -> bool:
-    return case.report.place == head.report.place
+    return case.again or case.answered or case.report.place == head.report.place
 
 
 def _opened(case: Case, head: Reading) -> bool:
@@ -219,16 +243,46 @@ def _words(text: str) -> Callable[[Case, Reading], str]:
     return says
 
 
+def _timed(text: str) -> Callable[[Case, Reading], str]:
+    """Words about times, with what they say about clocks."""
+    plain = _words(text)
+
+    def says(case: Case, head: Reading) -> str:
+        return plain(case, head) + _clock(case, head)
+
+    return says
+
+
+def _clock(case: Case, head: Reading) -> str:
+    """A hint where the device's clock is clearly wrong: ahead of ours, or behind what the device has fetched."""
+    observed = case.report.observed_at
+    if observed is not None and observed < head.time - WRONG_CLOCK and _fetched(case, head, since=0):
+        return "; it had fetched the place before, so its clock seems to be behind"
+    return _fast(case.report)
+
+
+def _fast(report: Report) -> str:
+    """A hint where a clock is clearly ahead, in the largest unit that leaves two of it or more."""
+    if _ahead_by(report) <= WRONG_CLOCK:
+        return ""
+    by = _ahead_by(report)
+    size, unit = next((size, unit) for size, unit in _UNITS if by >= 2 * size)
+    return f"; its clock is {by // size} {unit} ahead, so the time of arrival counts"
+
+
+_UNITS = ((DAY, "days"), (60 * MINUTE, "hours"), (MINUTE, "minutes"))
+
+
 _HERE = "({here:.1%}; the place is {there:.1%}, from {other})"
 
 RULES: tuple[Rule, ...] = (
-    Rule(Outcome.OLDER, Effect.HELD, _older, _words("read before the place was, by its own clock " + _HERE)),
+    Rule(Outcome.OLDER, Effect.HELD, _older, _timed("read before the place was, by its own clock " + _HERE)),
     Rule(Outcome.ECHO, Effect.SIGHTING, _echo, _words("the place again, as {other} said it")),
     Rule(Outcome.REPEAT, Effect.SIGHTING, _resent, _words("sent again: it was accepted before, but the answer came too late")),
     Rule(Outcome.OPENED, Effect.HELD, _opened, _words("{device} opened the book at its start, perhaps by accident " + _HERE)),
-    Rule(Outcome.SAME_DEVICE, Effect.HEAD, _same_device, _words("{device} reads on")),
+    Rule(Outcome.SAME_DEVICE, Effect.HEAD, _same_device, _timed("{device} reads on")),
     Rule(Outcome.REPEAT, Effect.SIGHTING, _repeat, _words("{device} opened and closed the book without turning a page")),
-    Rule(Outcome.NEWER, Effect.HEAD, _newer, _words("read after the place was, by its own clock")),
+    Rule(Outcome.NEWER, Effect.HEAD, _newer, _timed("read after the place was, by its own clock")),
     Rule(Outcome.YOUNG, Effect.HEAD, _young, _words("the work is new here: the latest reading counts")),
     Rule(Outcome.RESTORED, Effect.HELD, _restored, _words("{device} repeats what it had before you restored a place " + _HERE)),
     Rule(Outcome.INFORMED, Effect.HEAD, _informed, _words("{device} knew the place and moved on from it " + _HERE)),

@@ -18,6 +18,8 @@ class Notation(enum.StrEnum):
     PAGE = "page"
     TEXT = "text"
     REFERENCE = "reference"
+    OPDS_PROGRESSION = "opds-progression"
+    READIUM_PROGRESSION = "readium-progression"
     OPAQUE = "opaque"
 
 

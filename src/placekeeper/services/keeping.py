@@ -3,6 +3,8 @@
 Knows no protocol and no clock: what goes on around it stands in `readings`.
 """
 
+import enum
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
@@ -17,12 +19,26 @@ from placekeeper.domain.standing import Held, Sight, Standing, last_of
 from placekeeper.domain.work import Description, Work
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active
-from placekeeper.services.matching import DOCUMENT, Match, Named, claim, register
+from placekeeper.services.matching import DOCUMENT, Match, Named, Shelved, claim, claim_shelved, register
+
+
+class Order(enum.Enum):
+    """How a document of a protocol with times stands to the one that is stored: the same again, later, not later, or unknown."""
+
+    AGAIN = enum.auto()
+    LATER = enum.auto()
+    NOT_LATER = enum.auto()
+    UNKNOWN = enum.auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """What a device reports, before its account's rows are known. Progression is a ratio 0..1."""
+    """What a device reports, before its account's rows are known. Progression is a ratio 0..1.
+
+    `shelved`: the publication that it is about, where the protocol names one; then `document` is nothing but its id.
+    Of a protocol that carries times: `observed_at`, Unix milliseconds; `order`, how this stands to a document of its own that is
+    stored, for milliseconds are too coarse to tell; `answers`, the head that this place is, as it was answered to that protocol.
+    """
 
     protocol: str
     document: str
@@ -32,6 +48,10 @@ class Push:
     device_name: str
     device_foreign_id: str | None
     description: Description | None = None
+    shelved: Shelved | None = None
+    observed_at: int | None = None
+    order: Callable[[NotedPlace], Order] | None = None
+    answers: str | None = None
 
 
 UNKNOWN = -1
@@ -73,12 +93,18 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What came of a push: the reading as it was judged, the canonical document, the label that matched."""
+    """What came of a push: the reading as it was judged, the canonical document, the label that matched.
+
+    `again`: it was the stored document once more. `stored`: what the pushing protocol holds as stored from now on, if that is
+    words of its own.
+    """
 
     reading: Reading
     document: str
     match: str | None
     desk: Desk
+    again: bool = False
+    stored: Reading | None = None
 
 
 def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Kept:
@@ -93,10 +119,12 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
         document=push.document,
         place=push.place,
         progression=push.progression,
-        observed_at=None,
+        observed_at=push.observed_at,
         received_at=caller.now,
         identifiers=tuple((entry.type, entry.value) for entry in push.named) if push.named else (),
     )
+    stored = own_words(ledger, work, push.protocol) if push.order is not None else None
+    order = push.order(stored.report.place) if push.order is not None and stored is not None else Order.UNKNOWN
     decision = decide(
         Case(
             report=report,
@@ -106,6 +134,10 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
             restored_at=work.restored_at,
             device_active_at=_active(ledger, work.account_id, desk, caller),
             mode=principal.arbiter,
+            stored=stored,
+            again=order is Order.AGAIN,
+            later=order is Order.LATER,
+            answered=push.answers is not None and work.head is not None and work.head.id == push.answers,
         )
     )
     reading = Reading(
@@ -117,12 +149,23 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
         reason=decision.reason,
     )
     after = _store(ledger, desk, standing, reading, push.description)
-    return Kept(reading=reading, document=desk.document, match=desk.match, desk=after)
+    again = order is Order.AGAIN
+    taken = reading if reading.effect is Effect.HEAD or (reading.outcome is Outcome.ECHO and not again) else stored
+    return Kept(reading=reading, document=desk.document, match=desk.match, desk=after, again=again, stored=taken)
+
+
+def own_words(ledger: Ledger, work: Work, protocol: str) -> Reading | None:
+    """The head as a protocol itself has said it: the head where it wrote that, else what it has echoed of it since."""
+    head = work.head
+    if head is None or head.report.protocol == protocol:
+        return head
+    echo = ledger.latest(work.account_id, work.id, protocol, Outcome.ECHO)
+    return echo if echo is not None and echo.id > head.id else None
 
 
 def _remembered(ledger: Ledger, principal: Principal, push: Push, desk: Desk | None) -> Desk | None:
     """What was on the desk after the last push of this device, if nothing of it has changed since. Raises Outdated."""
-    if desk is None or push.named:
+    if desk is None or push.named or push.shelved is not None:
         return None
     revisions = ledger.revisions(principal.account_id, desk.work.id)
     if revisions is None or revisions[0] != principal.credential_revision:
@@ -160,6 +203,9 @@ def _active(ledger: Ledger, account_id: str, desk: Desk, caller: Caller) -> int 
 def _match(ledger: Ledger, principal: Principal, push: Push, now: int) -> Match:
     """The work to write to, authorised again. Without identifiers, one look-up answers both."""
     account_id = principal.account_id
+    if push.shelved is not None:
+        authorise(ledger, principal)
+        return claim_shelved(ledger, account_id, push.shelved, now)
     if push.named:
         authorise(ledger, principal)
         return claim(ledger, account_id, push.document, push.named, now)

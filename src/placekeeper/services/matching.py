@@ -15,6 +15,11 @@ DOCUMENT = "kosync-document"
 ALIAS = "kosync-alias"
 """Identifier type of a value that leads to a document only for requests that name identifiers."""
 
+PUBLICATION = "publication"
+"""Identifier type of an edition of the library, by its id."""
+AS_DOCUMENT = ("koreader-partial-md5", "filename-md5")
+"""Identifiers of a file that KOReader sends as document, the stronger one first."""
+
 NOBODY = "none"
 """What `progress_match` says when asker and writer share no identifier."""
 
@@ -26,6 +31,14 @@ class Named:
     type: str
     value: str
     weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A publication of the library, and the edition that it belongs to."""
+
+    publication_id: str
+    edition_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,13 @@ def register(ledger: Ledger, account_id: str, document: str, named: tuple[Named,
 
 def _begin(ledger: Ledger, account_id: str, document: str, now: int) -> Work:
     """A new work, with the document that leads to it."""
+    work = new_work(ledger, account_id, now)
+    ledger.register(account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
+    return work
+
+
+def new_work(ledger: Ledger, account_id: str, now: int) -> Work:
+    """A new work, to which nothing leads yet."""
     work = Work(
         account_id=account_id,
         id=new_id(now),
@@ -87,7 +107,6 @@ def _begin(ledger: Ledger, account_id: str, document: str, now: int) -> Work:
         created_at=now,
     )
     ledger.save_work(work)
-    ledger.register(account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
     return work
 
 
@@ -102,3 +121,43 @@ def progress_match(head: Reading, named: tuple[Named, ...], match: str) -> str:
         return match
     written = {value for _type, value in head.report.identifiers}
     return next((entry.type for entry in named if entry.value in written), NOBODY)
+
+
+def find_shelved(ledger: Ledger, account_id: str, shelved: Shelved) -> Match | None:
+    """The account's work of a publication: by the documents that KOReader makes of its file, now or before, else by its edition.
+
+    The rank is how far down that list it was found.
+    """
+    for rank, (type_, value) in enumerate(_labels(ledger, shelved)):
+        found = ledger.work_of(account_id, type_, value)
+        if found is not None and (type_ == PUBLICATION or not _of_another(ledger, account_id, found[0].id, shelved)):
+            return Match(*found, rank)
+    return None
+
+
+def _of_another(ledger: Ledger, account_id: str, work_id: str, shelved: Shelved) -> bool:
+    """Whether a work is that of another book with the same document: KOReader's digest reads little of a file."""
+    leading = ledger.identifiers(account_id, work_id)
+    editions = [each.value for each in leading if each.type == PUBLICATION and each.value != shelved.edition_id]
+    return bool(editions) and any(ledger.edition(each) for each in editions)
+
+
+def claim_shelved(ledger: Ledger, account_id: str, shelved: Shelved, now: int) -> Match:
+    """Find the work of a publication, or begin one; register what else leads to it. Nothing is repointed.
+
+    What is ranked above that which matched is not registered: a weak match, such as a file's name, must not become a strong one.
+    """
+    labels = _labels(ledger, shelved)
+    match = find_shelved(ledger, account_id, shelved)
+    work = match.work if match is not None else new_work(ledger, account_id, now)
+    for type_, value in labels[match.rank + 1 if match is not None and match.rank is not None else 0 :]:
+        document = value if type_ == DOCUMENT else shelved.publication_id
+        ledger.register(account_id, Identifier(type=type_, value=value, work_id=work.id, document=document), now)
+    return Match(work, shelved.publication_id, None)
+
+
+def _labels(ledger: Ledger, shelved: Shelved) -> list[tuple[str, str]]:
+    """All identifiers of an account that may lead to a publication, strongest first; those of the present bytes before others."""
+    known = ledger.publication_identifiers(shelved.publication_id)
+    ranked = sorted((AS_DOCUMENT.index(type_), not now, value) for type_, value, now in known if type_ in AS_DOCUMENT)
+    return [*((DOCUMENT, value) for _rank, _past, value in ranked), (PUBLICATION, shelved.edition_id)]

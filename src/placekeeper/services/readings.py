@@ -15,8 +15,8 @@ from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import Sight, Unanswered
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active, Recent
-from placekeeper.services.keeping import Caller, Desk, Kept, Push, keep
-from placekeeper.services.matching import DOCUMENT, Named, find, progress_match
+from placekeeper.services.keeping import Caller, Desk, Kept, Order, Push, keep, own_words
+from placekeeper.services.matching import DOCUMENT, Named, Shelved, find, find_shelved, progress_match
 
 DRAINED = 5 * SECOND
 """Who fetches so soon after a push from the same address has drained its queue and now pulls: it is that device."""
@@ -34,6 +34,14 @@ class Place:
     document: str
     match: str | None = None
     progress_match: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The place in a publication, for one asker: the head, and the same in the asking protocol's own words, if it has any."""
+
+    head: Reading
+    own: Reading | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Readings:
         """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
         now = self._clock()
         account_id, credential_id = principal.account_id, principal.credential_id
+        if push.shelved is not None:
+            address = _spot(push.protocol, address)
         key = device_key(credential_id=credential_id, foreign_id=push.device_foreign_id, name=push.device_name)
         caller = Caller(
             key=key,
@@ -70,7 +80,7 @@ class Readings:
             now=now,
             device=self._devices.get((account_id, key)),
             fetched=self._claimed(principal, push.document, address, now),
-            desk=self._desks.get((account_id, key, push.document)),
+            desk=self._desks.get((account_id, key, push.document)) if push.shelved is None else None,
         )
         kept = await self._store.write(lambda ledger: keep(ledger, principal, push, caller))
         report = kept.reading.report
@@ -78,26 +88,45 @@ class Readings:
             self._fetched.take((account_id, address, push.document))
         self._observer.decided(report.protocol, kept.reading.outcome)
         self._active(account_id, report.device_id, caller)
-        if not push.named:
+        if not push.named and push.shelved is None:
             self._desks.keep((account_id, key, push.document), kept.desk)
         self._writers.keep((account_id, credential_id or address), Writer(report.device_id, now))
         return kept
 
-    async def place(self, principal: Principal, document: str, named: tuple[Named, ...], address: str) -> Place | None:
+    async def place(
+        self, principal: Principal, document: str, named: tuple[Named, ...], address: str, protocol: str | None = None
+    ) -> Place | None:
         """The place in the work that the document or the identifiers lead to; None when nobody read it yet.
 
-        Raises Outdated.
+        `protocol`: who asks can read only what that one wrote, and gets the latest place that did. Raises Outdated.
         """
         if named:
-            place = await self._store.read(lambda ledger: _look_up(ledger, principal, document, named))
+            place = await self._store.read(lambda ledger: _look_up(ledger, principal, document, named, protocol))
         else:
             found = await self._store.read(lambda ledger: ledger.place(principal.account_id, DOCUMENT, document))
             if found is None or found[0] != principal.credential_revision:
                 raise Outdated
-            place = Place(head=found[1], document=document) if found[1] is not None else None
+            head = found[1]
+            if head is not None and protocol is not None and head.report.protocol != protocol:
+                head = await self._store.read(lambda ledger: _readable(ledger, principal.account_id, found[1], protocol))
+            place = Place(head=head, document=document) if head is not None else None
         if place is not None:
             await self._note_sight(principal, place.head, document, address)
         return place
+
+    async def shelved(self, principal: Principal, shelved: Shelved, address: str, protocol: str) -> Stored | None:
+        """The place in a publication of the library; None when the account has not read it yet. Raises Outdated."""
+
+        def unit(ledger: Ledger) -> Stored | None:
+            authorise(ledger, principal)
+            match = find_shelved(ledger, principal.account_id, shelved)
+            head = match.work.head if match else None
+            return Stored(head, own_words(ledger, match.work, protocol)) if match and head else None
+
+        stored = await self._store.read(unit)
+        if stored is not None:
+            await self._note_sight(principal, stored.head, shelved.publication_id, _spot(protocol, address))
+        return stored
 
     async def unanswered(self, principal: Principal, kept: Kept) -> None:
         """The client gave up before it heard that this reading was kept: it will send it again."""
@@ -172,10 +201,22 @@ class Readings:
         return known
 
 
-def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...]) -> Place | None:
+def _spot(protocol: str, address: str) -> str:
+    """Where someone is who speaks a protocol: devices of several behind one address are not taken for each other."""
+    return f"{protocol} {address}"
+
+
+def _readable(ledger: Ledger, account_id: str, head: Reading | None, protocol: str | None) -> Reading | None:
+    """The head, if the protocol wrote it, else the place before that one which it did write."""
+    if head is None or protocol is None or head.report.protocol == protocol:
+        return head
+    return ledger.latest(account_id, head.work_id, protocol, None)
+
+
+def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...], protocol: str | None) -> Place | None:
     authorise(ledger, principal)
     match = find(ledger, principal.account_id, document, named, to_write=False)
-    head = match.work.head if match else None
+    head = _readable(ledger, principal.account_id, match.work.head if match else None, protocol)
     if match is None or match.rank is None or head is None:
         return None
     label = named[match.rank].type
@@ -187,4 +228,4 @@ def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[N
     )
 
 
-__all__ = ["Kept", "Place", "Push", "Readings"]
+__all__ = ["Kept", "Order", "Place", "Push", "Readings", "Shelved", "Stored"]

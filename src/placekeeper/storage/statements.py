@@ -132,6 +132,11 @@ READINGS = f"""
 SELECT {_READING.format("r")} FROM reading r
 WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:before IS NULL OR r.id < :before)
 ORDER BY r.id DESC LIMIT :limit"""
+LATEST = f"""
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.protocol = :protocol
+    AND ((:outcome IS NULL AND r.effect = 'head') OR r.outcome = :outcome)
+ORDER BY r.id DESC LIMIT 1"""
 
 DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
 DEVICE_AT = f"""

@@ -163,7 +163,7 @@ class Kosync:
 
         def look(who: Principal) -> Awaitable[Place | None]:
             document = wire.checked_document(request.document)
-            return self._readings.place(who, document, _asked(request, document), address)
+            return self._readings.place(who, document, _asked(request, document), address, wire.PROTOCOL)
 
         _principal, place = await self._as_principal(request, look)
         return 200, wire.answer(place)
