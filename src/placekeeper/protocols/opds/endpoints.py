@@ -1,0 +1,189 @@
+"""The catalogs over HTTP: who may come in, which path is which feed, and what is answered where something goes wrong.
+
+Must not know what stands in a feed, nor how it is written. Paths: docs/protocols/opds.md.
+"""
+
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Final, Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.errors import NotFound, PlacekeeperError
+from placekeeper.protocols.opds.addresses import V2, Site, base_of
+from placekeeper.protocols.opds.asked import asked, page_of
+from placekeeper.protocols.opds.atom_dialect import AtomDialect, search_description
+from placekeeper.protocols.opds.catalog import PATHS, Catalog
+from placekeeper.protocols.opds.conditions import knows
+from placekeeper.protocols.opds.described import filename
+from placekeeper.protocols.opds.downloads import GUARDED, download
+from placekeeper.protocols.opds.errors import Errors, NoLibrary
+from placekeeper.protocols.opds.feeds import Entry, Feed
+from placekeeper.protocols.opds.json_dialect import JsonDialect
+from placekeeper.protocols.opds.json_wire import FEED
+from placekeeper.services.accounts import Accounts
+from placekeeper.services.authentication_document import MEDIA_TYPE, PATH, authentication_document
+from placekeeper.services.authorization import authorized
+from placekeeper.services.library import Library
+from placekeeper.services.shelf import Shelf
+
+MOUNT: Final = "/opds"
+_SIZES: Final = ("cover", "thumbnail")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Dialect(Protocol):
+    """How feeds are written."""
+
+    root: str
+
+    def feed(self, feed: Feed, site: Site) -> Response:
+        """A feed, as an answer."""
+
+    def publication(self, entry: Entry, site: Site) -> Response:
+        """One publication, as an answer."""
+
+
+class Opds:
+    """The ASGI application. `handles` says whether a path is one of its."""
+
+    def __init__(self, accounts: Accounts, library: Library, shelf: Shelf, *, public_url: str | None) -> None:
+        """`public_url`: how apps reach the server; None: as they ask."""
+        self._accounts, self._library, self._public_url = accounts, library, public_url
+        self._catalog = Catalog(library, shelf)
+        self._json, self._atom = JsonDialect(), AtomDialect()
+        errors = Errors(public_url)
+        self._app = Starlette(
+            routes=[
+                Route(PATH, self._authentication),
+                Route(MOUNT, self._either),
+                *self._feeds(self._json),
+                *self._feeds(self._atom),
+                Route(self._atom.root + "/opensearch.xml", self._description),
+                Route(V2 + "/publications/{id}/file/{name:path}", self._file),
+                *(Route(f"{V2}/publications/{{id}}/{size}", self._cover(size)) for size in _SIZES),
+            ],
+            exception_handlers={PlacekeeperError: errors.ours, HTTPException: errors.others, Exception: errors.others},
+        )
+        self._app.router.redirect_slashes = False  # a redirect names a host that the client chose
+
+    def handles(self, path: str) -> bool:
+        """Whether this path belongs to the catalogs."""
+        return _tidy(path) == MOUNT or _tidy(path).startswith(MOUNT + "/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. People type addresses with a slash too many: it does no harm."""
+        await self._app({**scope, "path": _tidy(scope["path"])}, receive, send)
+
+    def _feeds(self, dialect: Dialect) -> list[Route]:
+        """The feeds in one dialect."""
+        catalog, root = self._catalog, dialect.root
+        listing = self._feed(dialect, lambda who, request: catalog.listing(who, asked(request.query_params)))
+        return [
+            Route(root, self._feed(dialect, lambda who, _request: catalog.root(who))),
+            Route(root + "/publications", listing),
+            Route(root + "/search", listing),
+            Route(root + "/publications/{id}", self._publication(dialect)),
+            *(Route(root + path, self._groups(dialect, by)) for by, path in PATHS.items()),
+            Route(root + "/reading", self._read(dialect, finished=False)),
+            Route(root + "/finished", self._read(dialect, finished=True)),
+        ]
+
+    def _feed(self, dialect: Dialect, make: Callable[[Principal, Request], Awaitable[Feed]]) -> Handler:
+        """The handler of a feed."""
+
+        async def handler(request: Request) -> Response:
+            principal = await self._principal(request)
+            feed = await make(principal, request)
+            return _settled(request, dialect.feed(feed, self._site(request, dialect.root)))
+
+        return handler
+
+    def _groups(self, dialect: Dialect, by: str) -> Handler:
+        return self._feed(dialect, lambda who, request: self._catalog.groups(who, by, page_of(request.query_params)))
+
+    def _read(self, dialect: Dialect, *, finished: bool) -> Handler:
+        def make(who: Principal, request: Request) -> Awaitable[Feed]:
+            return self._catalog.read(who, finished=finished, page=page_of(request.query_params))
+
+        return self._feed(dialect, make)
+
+    def _publication(self, dialect: Dialect) -> Handler:
+        async def handler(request: Request) -> Response:
+            principal = await self._principal(request)
+            entry = await self._catalog.entry(principal, request.path_params["id"])
+            return _settled(request, dialect.publication(entry, self._site(request, dialect.root)))
+
+        return handler
+
+    async def _either(self, request: Request) -> Response:
+        """The root for who knows only the server: OPDS 2.0 where the client says that it reads it, else 1.2."""
+        dialect: Dialect = self._json if FEED in request.headers.get("accept", "") else self._atom
+        answer = await self._feed(dialect, lambda who, _request: self._catalog.root(who))(request)
+        answer.headers["vary"] = "accept"
+        return answer
+
+    async def _description(self, request: Request) -> Response:
+        await self._principal(request)
+        return _settled(request, search_description(self._site(request, self._atom.root)))
+
+    async def _authentication(self, request: Request) -> Response:
+        body = authentication_document(self._base(request))
+        return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "no-cache"})
+
+    async def _file(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        publication = await self._library.publication(principal, request.path_params["id"])
+        file = await self._library.opened(publication)
+        return await download(request, file, filename(publication), publication.described.media_type)
+
+    def _cover(self, size: str) -> Handler:
+        async def handler(request: Request) -> Response:
+            principal = await self._principal(request)
+            publication = await self._library.publication(principal, request.path_params["id"])
+            image = await self._library.cover(publication, size)
+            if image is None:
+                raise NotFound("there is no cover")
+            body, media_type = image
+            answer = _settled(request, Response(body, media_type=media_type, headers=GUARDED))
+            answer.headers["cache-control"] = "private, max-age=86400"
+            return answer
+
+        return handler
+
+    async def _principal(self, request: Request) -> Principal:
+        """Who asks. Raises Unauthorized, and NoLibrary for who is known and may see nothing here."""
+        address = request.client.host if request.client else ""
+        principal = await authorized(self._accounts, request.headers.get("authorization", ""), address)
+        if not self._library.sees(principal):
+            raise NoLibrary("This account sees no library. An admin can change that.")
+        return principal
+
+    def _site(self, request: Request, root: str) -> Site:
+        return Site(self._base(request), root)
+
+    def _base(self, request: Request) -> str:
+        return base_of(request.url.scheme, request.headers, self._public_url)
+
+
+def _settled(request: Request, answer: Response) -> Response:
+    """The answer with its entity tag, without its body where the client has that already."""
+    etag = f'"{blake2b(bytes(answer.body), digest_size=12).hexdigest()}"'
+    if knows(request.headers, etag):
+        answer = Response(None, 304)
+    answer.headers["etag"] = etag
+    answer.headers.setdefault("cache-control", "private, no-cache")
+    return answer
+
+
+def _tidy(path: str) -> str:
+    """A path without doubled slashes and without one at its end."""
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path.rstrip("/")

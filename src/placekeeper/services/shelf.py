@@ -1,0 +1,110 @@
+"""What one account reads of the library: how far it is in a publication, what it is in the middle of, what it has finished.
+
+Must not know protocols, nor how places are compared. An account that may not see the library has nothing on its shelf.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.ports import Ledger, Store
+from placekeeper.domain.publication import Publication
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.work import Work
+from placekeeper.services.matching import ALIAS, AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, find_shelved
+
+FINISHED: Final = 0.98
+"""From here on a publication counts as read: what follows is back matter, or the last page that an app can show."""
+WORKS: Final = 500
+"""How many works are looked through, the one read last first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an account is. `progression`: 0 to 1, as the device said that wrote it. `at`: Unix milliseconds."""
+
+    progression: float
+    at: int
+    device: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is read to the end."""
+        return self.progression >= FINISHED
+
+    @property
+    def words(self) -> str:
+        """For people: `41 % read on Kobo`."""
+        return f"{int(self.progression * 100)} % read on {self.device}"
+
+
+class Shelf:
+    """The use cases."""
+
+    def __init__(self, store: Store) -> None:
+        """Nothing happens yet."""
+        self._store = store
+
+    async def progress(self, principal: Principal, publications: Iterable[Publication]) -> dict[str, Progress]:
+        """How far the account is in these, by the publications' ids; those without a place are left out."""
+        wanted = list(publications)
+
+        def unit(ledger: Ledger) -> dict[str, Progress]:
+            heads = ((publication.id, _head(ledger, principal.account_id, publication)) for publication in wanted)
+            return {id_: _progress(head) for id_, head in heads if head is not None}
+
+        return await self._store.browse(unit) if wanted and principal.library else {}
+
+    async def read(
+        self, principal: Principal, *, finished: bool, offset: int, limit: int
+    ) -> tuple[list[tuple[Publication, Progress]], int]:
+        """A page of what the account is reading, or has finished, the one read last first; and how many there are."""
+
+        def unit(ledger: Ledger) -> list[tuple[Publication, Progress]]:
+            return list(_read(ledger, principal.account_id, finished=finished))
+
+        rows = await self._store.browse(unit) if principal.library else []
+        return rows[offset : offset + limit], len(rows)
+
+
+def _read(ledger: Ledger, account_id: str, *, finished: bool) -> Iterator[tuple[Publication, Progress]]:
+    for work in ledger.works(account_id, before=None, limit=WORKS):
+        progress = _progress(work.head) if work.head else None
+        if progress is None or progress.finished != finished:
+            continue
+        publication = _publication(ledger, work)
+        if publication is not None:
+            yield publication, progress
+
+
+def _publication(ledger: Ledger, work: Work) -> Publication | None:
+    """A file of the library that this work is read in; of several, the one that a device named."""
+    leading = ledger.identifiers(work.account_id, work.id)
+    documents = [one.value for one in leading if one.type in {DOCUMENT, ALIAS}]
+    candidates = [publication for value in documents for publication in _recognised(ledger, value)]
+    candidates += [publication for one in leading if one.type == PUBLICATION for publication in ledger.edition(one.value)]
+    for publication in candidates:
+        if publication.missing_since is None and _leads_to(ledger, publication, work):
+            return publication
+    return None
+
+
+def _recognised(ledger: Ledger, document: str) -> list[Publication]:
+    """The publications that a KOSync document may be of."""
+    return [publication for type_ in AS_DOCUMENT for publication in ledger.publications_with(type_, document)]
+
+
+def _leads_to(ledger: Ledger, publication: Publication, work: Work) -> bool:
+    match = find_shelved(ledger, work.account_id, Shelved(publication.id, publication.edition_id))
+    return match is not None and match.work.id == work.id
+
+
+def _head(ledger: Ledger, account_id: str, publication: Publication) -> Reading | None:
+    """The account's place in a publication."""
+    match = find_shelved(ledger, account_id, Shelved(publication.id, publication.edition_id))
+    return match.work.head if match is not None else None
+
+
+def _progress(head: Reading) -> Progress:
+    return Progress(progression=head.report.progression, at=head.time, device=head.report.device_name or "another device")
