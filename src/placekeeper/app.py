@@ -18,10 +18,12 @@ from placekeeper.domain.ports import Clock
 from placekeeper.formats.work import Pool
 from placekeeper.protocols.api import Api
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
+from placekeeper.protocols.opds import Opds
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.history import History
 from placekeeper.services.library import Library
 from placekeeper.services.readings import Readings
+from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
@@ -82,6 +84,7 @@ class Placekeeper:
             interval=settings.scan_interval,
         )
         self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
+        self._opds = Opds(self._accounts, self._library, Shelf(self._store), public_url=settings.public_url)
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
         self._others = Starlette(
             routes=[
@@ -113,6 +116,9 @@ class Placekeeper:
         if scope.get("oversized"):
             problem = {"title": "Request head too large", "status": 431}
             await JSONResponse(problem, 431, media_type="application/problem+json")(scope, receive, send)
+        elif self._opds.handles(path):
+            scope[AREA] = "opds"
+            await self._opds(scope, receive, send)
         else:
             await self._others(scope, receive, send)
 
