@@ -13,8 +13,9 @@ from starlette.routing import Mount, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from placekeeper.config import Settings
-from placekeeper.domain.errors import PlacekeeperError, StorageUnavailable
+from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.domain.ports import Clock
+from placekeeper.domain.shelf import FolderReport
 from placekeeper.formats.work import Pool
 from placekeeper.protocols.api import Api
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
@@ -54,6 +55,17 @@ def steady_clock() -> Clock:
 
 KOSYNC_IN_A_BROWSER = ("/kosync", "/kosync/")
 """What people type to see whether the address works. No client asks for it."""
+
+
+def scanned(reports: list[FolderReport]) -> None:
+    """Log what a scan found, a line for each folder; one that found nothing new is not worth a line."""
+    for report in reports:
+        counts = {"added": report.added, "changed": report.changed, "moved": report.moved, "missing": report.missing}
+        seconds = (report.ended_at - report.began_at) / 1000
+        if report.problems:
+            log.warning("scan", folder=report.folder, why="; ".join(report.problems))
+        if any(counts.values()):
+            log.info("scan", folder=report.folder, files=report.files, seconds=seconds, **counts)
 
 
 class Placekeeper:
@@ -150,9 +162,12 @@ class Placekeeper:
     async def _scan(self) -> None:
         while True:
             try:
-                await self._library.scan_forever()
-            except PlacekeeperError as error:
+                await self._library.scan_forever(scanned)
+            except StorageUnavailable as error:
                 log.error("scan", why=str(error))
+                await asyncio.sleep(60)
+            except Exception as error:  # noqa: BLE001 - a scan that fails must not be the last one
+                log.error("scan", exc_info=error)
                 await asyncio.sleep(60)
             else:
                 return

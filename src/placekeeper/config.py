@@ -113,7 +113,10 @@ def _text(text: str) -> str:
 
 def _folders(text: str) -> tuple[Path, ...]:
     parts = text.split(END) if END in text else text.split(os.pathsep)
-    return tuple(Path(part).expanduser() for part in parts if part.strip())
+    folders = tuple(Path(part).expanduser() for part in parts if part.strip())
+    if not folders:
+        raise ValueError("must name a folder")
+    return folders
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -181,7 +184,7 @@ def _read(setting: Setting, text: str, where: str) -> Any:
     try:
         return setting.read(text)
     except ValueError as error:
-        raise Misconfigured(f"{where}: {text!r}: {error}") from error
+        raise Misconfigured(f"{where}: {text.rstrip(END)!r}: {error}") from error
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:

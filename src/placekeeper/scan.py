@@ -35,7 +35,8 @@ async def scanned(settings: Settings) -> ScanReport:
     store.start(asyncio.get_running_loop(), Metrics())
     try:
         library = Library(store, workers, clock=now, folders=settings.library)
-        return await library.scan(Bar() if sys.stderr.isatty() else lambda _progress: None)
+        await library.scan(Bar() if sys.stderr.isatty() else lambda _progress: None)
+        return await library.report()
     finally:
         workers.close()
         await store.stop()

@@ -27,6 +27,8 @@ GOOD = {
     "connections": "99",
     "verifiers": "2",
     "credentials_remembered": "10",
+    "library": "/srv/books:/srv/comics",
+    "scan_interval": "60",
 }
 BAD = {
     "host": " ",
@@ -45,6 +47,8 @@ BAD = {
     "connections": "1",
     "verifiers": "0",
     "credentials_remembered": "0",
+    "library": "",
+    "scan_interval": "often",
 }
 
 

@@ -161,7 +161,7 @@ class ReadingLedger(Protocol):
 class LibraryLedger(Protocol):
     """What is known of the files in the library's folders, within one transaction. It belongs to no account.
 
-    Publications come without their reading orders, but for `publication`.
+    Publications come without reading order and contents, but for `publication`.
     """
 
     def publication(self, publication_id: str) -> Publication | None:

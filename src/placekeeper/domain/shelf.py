@@ -32,7 +32,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of publications, without their reading orders, and how many there are on all pages."""
+    """A page of publications, without reading order and contents, and how many there are on all pages."""
 
     publications: tuple[Publication, ...]
     total: int

@@ -8,20 +8,22 @@ import errno
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from placekeeper.domain.errors import BadFile, FileGone, StillChanging
 from placekeeper.domain.publication import Described
 from placekeeper.domain.shelf import Stamp
-from placekeeper.formats.described import describe
-from placekeeper.formats.recognising import worth_reading
+from placekeeper.formats.recognising import SOUNDS, ending, worth_reading
 
 ODD = "\N{REPLACEMENT CHARACTER}"
 _UNWRITABLE = re.compile("[\ufffd\udc80-\udcff]")
 _WRITTEN = re.compile("\ufffd(\ufffd|[0-9a-f]{2})")
 SURROGATE = 0xDC00
+TRACKS = frozenset(SOUNDS) - {".m4b"}
+"""Endings of recordings that are parts of a whole where they lie together. An M4B is a whole of its own."""
 CALIBRE_METADATA = "metadata.opf"
 _CALIBRE_BOOK = re.compile(r" \(\d+\)$")
 """How the name of a book's directory ends in a Calibre library: with the book's number."""
@@ -34,12 +36,16 @@ SYSTEM = frozenset({"@eadir", "#recycle", "#snapshot", "$recycle.bin", "system v
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file or a directory. `device`: the number of its file system. `link`: whether a symbolic link leads to it."""
+    """A file or a directory. `device`: the number of its file system. `link`: whether a symbolic link leads to it.
+
+    `recordings`: a directory that is one audiobook, with a stamp that changes with any of its recordings.
+    """
 
     path: str
     stamp: Stamp
     device: int
     link: bool = False
+    recordings: bool = False
 
 
 @dataclass(slots=True)
@@ -72,28 +78,47 @@ def look(root: str, directories: list[str]) -> Looked:
     looked = Looked()
     real = os.path.realpath(root)
     for directory in directories:
+        before = len(looked.files)
         try:
-            with os.scandir(os.path.join(root, on_disk(directory))) as found:
+            with os.scandir(place(root, directory)) as found:
                 for entry in found:
                     if not entry.name.startswith(".") and entry.name.lower() not in SYSTEM:
                         look_at(looked, real, f"{directory}/{written(entry.name)}".lstrip("/"), entry)
         except OSError as error:
             looked.unread.append((directory, error.strerror or str(error)))
+        if directory:
+            looked.files[before:] = bound(directory, looked.files[before:])
     return looked
+
+
+def place(root: str, path: str) -> Path:
+    """Where a path of a folder is on disk."""
+    return Path(root, on_disk(path))
+
+
+def bound(directory: str, files: list[Entry]) -> list[Entry]:
+    """The files of a directory, with its recordings as one audiobook, if there are several."""
+    tracks = sorted((file for file in files if ending(file.path) in TRACKS and not file.link), key=lambda file: file.path)
+    if len(tracks) < 2:  # noqa: PLR2004 - one alone is a file like any other
+        return files
+    size, newest = sum(track.stamp.size for track in tracks), max(track.stamp.mtime_ns for track in tracks)
+    names = zlib.crc32("\n".join(f"{track.path} {track.stamp.inode}" for track in tracks).encode())
+    whole = Entry(directory, Stamp(size, newest, names), tracks[0].device, recordings=True)
+    return [file for file in files if file not in tracks] + [whole]
 
 
 def look_at(looked: Looked, root: str, path: str, entry: os.DirEntry[str]) -> None:
     """One entry of a directory. What is gone meanwhile is passed over."""
-    link, wanted = entry.is_symlink(), worth_reading(entry.name)
-    if not wanted and not entry.is_dir():
-        looked.other += 1
-        parent = path.rpartition("/")[0]
-        if entry.name == CALIBRE_METADATA and _CALIBRE_BOOK.search(parent):
-            looked.books.append(parent)
-        return
     try:
+        link = entry.is_symlink()
+        if not worth_reading(entry.name) and not entry.is_dir():
+            looked.other += 1
+            parent = path.rpartition("/")[0]
+            if entry.name == CALIBRE_METADATA and _CALIBRE_BOOK.search(parent):
+                looked.books.append(parent)
+            return
         if link and not is_below(os.path.realpath(entry.path), root):
-            why = "a symbolic link that leads out of the folder" if os.path.exists(entry.path) else "a symbolic link to nothing"
+            why = "a symbolic link that leads out of the folder" if Path(entry.path).exists() else "a symbolic link to nothing"
             looked.refused.append((path, stamp_of(entry.stat(follow_symlinks=False)), why))
             return
         found = entry.stat()
@@ -127,7 +152,7 @@ def open_inside(root: str, path: str) -> BinaryIO:
     in between.
     """
     real_root = os.path.realpath(root)
-    real = os.path.realpath(os.path.join(real_root, on_disk(path)))
+    real = os.path.realpath(place(real_root, path))
     if "\0" in path or not is_below(real, real_root) or real == real_root:
         raise FileGone("the file is not in the folder")
     directory = -1
@@ -154,8 +179,10 @@ def open_inside(root: str, path: str) -> BinaryIO:
 
 def read(root: str, path: str, stamp: Stamp) -> Described:
     """What a file of the folder is. Raises `FileGone`, `StillChanging` where it is not as it was looked at, else `BadFile`."""
+    from placekeeper.formats.described import describe  # the server asks for this, its workers do it
+
     check(root, path, stamp)
-    real = Path(os.path.realpath(os.path.join(root, on_disk(path))))
+    real = Path(os.path.realpath(place(root, path)))
     try:
         described = describe(real, on_disk(path).rpartition("/")[2])
     except BadFile:
@@ -167,6 +194,20 @@ def read(root: str, path: str, stamp: Stamp) -> Described:
 
 def check(root: str, path: str, stamp: Stamp) -> None:
     """Raise `FileGone` or `StillChanging` unless a file is there as it was looked at."""
+    if place(root, path).is_dir() and is_below(os.path.realpath(place(root, path)), os.path.realpath(root)):
+        if Entry(path, stamp, 0) not in [replace(entry, device=0, recordings=False) for entry in look(root, [path]).files]:
+            raise StillChanging("the recordings changed while they were being read")
+        return
     with open_inside(root, path) as file:
         if stamp_of(os.fstat(file.fileno())) != stamp:
             raise StillChanging("the file changed while it was being read")
+
+
+def covers(root: str, path: str, sizes: tuple[int, ...]) -> tuple[bytes, ...] | None:
+    """The cover of a file of the folder, as one JPEG for each size; None where it has none. Raises `BadFile`."""
+    from placekeeper.formats.covers import drawn
+
+    real = os.path.realpath(place(root, path))
+    if not is_below(real, os.path.realpath(root)):
+        raise FileGone("the file is not in the folder")
+    return drawn(Path(real), on_disk(path).rpartition("/")[2], sizes)

@@ -4,7 +4,7 @@ Knows no protocol. Every look-up is for somebody: who may not see the library fi
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,7 @@ from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import BadFile, NotFound
 from placekeeper.domain.ports import Clock, Ledger, Store, Workers
 from placekeeper.domain.publication import Kind, Publication
-from placekeeper.domain.shelf import GROUPS, SORTS, Listing, Query, ScanProgress, ScanReport
+from placekeeper.domain.shelf import GROUPS, SORTS, FolderReport, Listing, Query, ScanProgress, ScanReport
 from placekeeper.formats import folder as disk
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Item, Spine
@@ -50,7 +50,6 @@ class Library:
         self._covers, self._sources = Covers(workers, covers), Sources()
         self._progress = ScanProgress()
         self._wanted = asyncio.Event()
-        self._scanning: asyncio.Task[None] | None = None
 
     def sees(self, principal: Principal) -> bool:
         """Whether this account sees the library: made by `user add`, or let in by an admin."""
@@ -65,7 +64,7 @@ class Library:
         return found
 
     async def listing(self, principal: Principal, query: Query) -> Listing:
-        """A page of publications, without their reading orders. Nothing where the account sees no library."""
+        """A page of publications, without reading order and contents. Nothing where the account sees no library."""
         if not self._is_open(principal) or query.sort not in SORTS:
             return NOTHING
         return await self._store.browse(lambda ledger: ledger.listing(query))
@@ -94,12 +93,16 @@ class Library:
         found = await self._store.read(lambda ledger: ledger.edition(edition_id))
         return [publication for publication in found if publication.missing_since is None]
 
-    async def opened(self, publication: Publication) -> BinaryIO:
-        """The file of a publication, open for reading; the caller closes it. Raises NotFound when it is not there (now)."""
+    async def opened(self, publication: Publication, track: str = "") -> BinaryIO:
+        """The file of a publication, open for reading; the caller closes it. Raises NotFound when it is not there (now).
+
+        `track`: which recording, where the publication is a folder of them: an href of its reading order.
+        """
         if publication.folder not in self.folders:
             raise NotFound("the file is not there")
+        path = f"{publication.path}/{track}" if track and "/" not in track else publication.path
         try:
-            return await asyncio.to_thread(disk.open_inside, publication.folder, publication.path)
+            return await asyncio.to_thread(disk.open_inside, publication.folder, path)
         except BadFile as error:
             raise NotFound(str(error)) from error
 
@@ -140,24 +143,26 @@ class Library:
         """Scan as soon as may be: now, or after the scan that is under way."""
         self._wanted.set()
 
-    async def scan(self, told: Progress = lambda _progress: None) -> ScanReport:
-        """Scan now, to the end."""
+    async def scan(self, told: Progress = lambda _progress: None) -> list[FolderReport]:
+        """Scan now, to the end. What came of it, folder by folder."""
 
         def hear(progress: ScanProgress) -> None:
             self._progress = progress
             told(progress)
 
         try:
-            await Scan(self._store, self._workers, clock=self._clock, told=hear).run(self.folders)
+            return await Scan(self._store, self._workers, clock=self._clock, told=hear).run(self.folders)
         finally:
             hear(ScanProgress())
-        return await self.report()
 
-    async def scan_forever(self) -> None:
-        """Scan at once, then by the clock and on request. Raises what keeps the database from being written."""
+    async def scan_forever(self, ended: Callable[[list[FolderReport]], None]) -> None:
+        """Scan at once, then by the clock and on request; `ended` hears what came of each scan.
+
+        Raises StorageUnavailable where the database does not take what was found.
+        """
         while self.folders:
             self._wanted.clear()
-            await self.scan()
+            ended(await self.scan())
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), self._interval or None)
 

@@ -175,8 +175,8 @@ class Scan:
         """Of files that were being written: those that have not changed meanwhile."""
         settled = []
         for scan, entry in jobs:
-            parent = entry.path.rpartition("/")[0]
-            looked = await self._workers.run(disk.look, scan.folder, [parent])
+            directory = entry.path if entry.recordings else entry.path.rpartition("/")[0]
+            looked = await self._workers.run(disk.look, scan.folder, [directory])
             now = next((other for other in looked.files if other.path == entry.path), None)
             if now is not None and now.stamp == entry.stamp:
                 settled.append((scan, now))

@@ -11,7 +11,6 @@ from pathlib import Path
 from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.formats import folder as disk
-from placekeeper.formats.opening import open_publication
 from placekeeper.positions.spine import Publication as Source
 
 KEPT = 8
@@ -44,10 +43,12 @@ class Sources:
 
 def opened(publication: Publication) -> Source | None:
     """In a thread: open the file, if it is the one that was scanned."""
+    from placekeeper.formats.opening import open_publication  # whoever has no library need not load what reads it
+
     try:
         with disk.open_inside(publication.folder, publication.path) as file:
             if os.fstat(file.fileno()).st_size != publication.size:
                 return None
-        return open_publication(Path(os.path.realpath(os.path.join(publication.folder, disk.on_disk(publication.path)))))
+        return open_publication(Path(os.path.realpath(disk.place(publication.folder, publication.path))))
     except BadFile:
         return None

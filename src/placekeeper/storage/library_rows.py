@@ -13,16 +13,18 @@ from placekeeper.storage.rows import Row, Values
 NANOSECONDS = 1_000_000
 """In a millisecond."""
 _DESCRIBED = msgspec.json.Decoder(Described)
-_READING_ORDER = msgspec.json.Decoder(tuple[Link, ...])
+_EXTENT = msgspec.json.Decoder(tuple[tuple[Link, ...], tuple[Link, ...]])
+"""Reading order and contents: long, and needed for one publication at a time only."""
 _REPORT = msgspec.json.Decoder(FolderReport)
 
 
 def publication(row: Row) -> Publication:
-    """From the columns of a publication. Without its reading order where the statement left that out."""
-    id_, edition_id, folder, path, size, mtime_ns, added_at, scanned_at, missing_since, described, reading_order = row
+    """From the columns of a publication. Without reading order and contents where the statement left them out."""
+    id_, edition_id, folder, path, size, mtime_ns, added_at, scanned_at, missing_since, described, extent = row
     whole = _DESCRIBED.decode(described)
-    if reading_order is not None:
-        whole = replace(whole, reading_order=_READING_ORDER.decode(reading_order))
+    if extent is not None:
+        reading_order, contents = _EXTENT.decode(extent)
+        whole = replace(whole, reading_order=reading_order, contents=contents)
     return Publication(
         id=id_,
         edition_id=edition_id,
@@ -55,8 +57,8 @@ def publication_values(publication: Publication, stamp: Stamp, reader: int) -> V
         "reader": reader,
         "added_at": publication.added_at,
         "scanned_at": publication.scanned_at,
-        "described": json(replace(described, reading_order=())),
-        "reading_order": json(described.reading_order),
+        "described": json(replace(described, reading_order=(), contents=())),
+        "extent": json((described.reading_order, described.contents)),
     }
 
 

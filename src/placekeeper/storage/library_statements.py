@@ -4,9 +4,7 @@ WORDS = 8
 """So many words of a search are looked for."""
 
 _HEAD = "p.id, p.edition_id, p.folder, p.path, p.size, p.mtime_ns, p.added_at, p.scanned_at, p.missing_since"
-_IN_FULL = (
-    f"SELECT {_HEAD}, d.described, d.reading_order FROM publication p JOIN publication_description d ON d.publication_id = p.id"
-)
+_IN_FULL = f"SELECT {_HEAD}, d.described, d.extent FROM publication p JOIN publication_description d ON d.publication_id = p.id"
 _IN_SHORT = f"SELECT {_HEAD}, d.described, NULL FROM publication p JOIN publication_description d ON d.publication_id = p.id"
 
 PUBLICATION = f"{_IN_FULL} WHERE p.id = :id"
@@ -20,7 +18,10 @@ PUBLICATIONS_BESIDE = f"{_IN_SHORT} WHERE p.folder = :folder AND p.path >= :low 
 EDITION = f"{_IN_SHORT} WHERE p.edition_id = :edition_id ORDER BY p.id"
 IDENTIFIERS_OF = "SELECT type, value, current FROM publication_identifier WHERE publication_id = :id ORDER BY type, value"
 
-_FACET = "(:{0} = '' OR EXISTS (SELECT 1 FROM publication_facet f WHERE f.facet = '{0}' AND f.name = :{0} AND f.publication_id = p.id))"
+_FACET = (
+    "(:{0} = '' OR EXISTS (SELECT 1 FROM publication_facet f "
+    "WHERE f.facet = '{0}' AND f.name = :{0} AND f.publication_id = p.id))"
+)
 _WANTED = " AND ".join(
     [
         "p.missing_since IS NULL",
@@ -55,8 +56,8 @@ ON CONFLICT (id) DO UPDATE SET edition_id = excluded.edition_id, folder = exclud
     search = excluded.search, note = excluded.note, reader = excluded.reader, scanned_at = excluded.scanned_at,
     missing_since = NULL"""
 SAVE_DESCRIPTION = """
-INSERT INTO publication_description (publication_id, described, reading_order) VALUES (:id, :described, :reading_order)
-ON CONFLICT (publication_id) DO UPDATE SET described = excluded.described, reading_order = excluded.reading_order"""
+INSERT INTO publication_description (publication_id, described, extent) VALUES (:id, :described, :extent)
+ON CONFLICT (publication_id) DO UPDATE SET described = excluded.described, extent = excluded.extent"""
 OLD_IDENTIFIERS = "UPDATE publication_identifier SET current = 0 WHERE publication_id = :id AND current = 1"
 SAVE_IDENTIFIER = """
 INSERT INTO publication_identifier (type, value, publication_id, current) VALUES (:type, :value, :id, 1)

@@ -27,11 +27,11 @@ CREATE INDEX publication_by_author ON publication (author_sort, title_sort, id);
 CREATE INDEX publication_by_series ON publication (series_sort, title_sort, id);
 CREATE INDEX publication_by_added ON publication (added_at, id);
 
--- JSON: all that the file tells, and its reading order apart.
+-- JSON: all that the file tells; its reading order and its contents apart.
 CREATE TABLE publication_description (
     publication_id TEXT NOT NULL PRIMARY KEY,
     described TEXT NOT NULL,
-    reading_order TEXT NOT NULL
+    extent TEXT NOT NULL
 );
 
 -- What recognises a publication. What recognised earlier bytes of its file stays, with current = 0.
