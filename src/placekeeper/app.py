@@ -20,9 +20,12 @@ from placekeeper.formats.work import Pool
 from placekeeper.protocols.api import Api
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.protocols.opds import Opds
+from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.history import History
 from placekeeper.services.library import Library
+from placekeeper.services.placing import Placing
+from placekeeper.services.progressing import Progressing
 from placekeeper.services.readings import Readings
 from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
@@ -96,6 +99,13 @@ class Placekeeper:
             interval=settings.scan_interval,
         )
         self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
+        self._placing = Placing(self._library)
+        self._progression = OpdsProgression(
+            self._accounts,
+            Progressing(self._library, readings, self._placing),
+            body_bytes=settings.body_limit,
+            public_url=settings.public_url,
+        )
         self._opds = Opds(self._accounts, self._library, Shelf(self._store), public_url=settings.public_url)
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
         self._others = Starlette(
@@ -128,6 +138,9 @@ class Placekeeper:
         if scope.get("oversized"):
             problem = {"title": "Request head too large", "status": 431}
             await JSONResponse(problem, 431, media_type="application/problem+json")(scope, receive, send)
+        elif self._progression.handles(path):
+            scope[AREA] = "opds"
+            await self._progression(scope, receive, send)
         elif self._opds.handles(path):
             scope[AREA] = "opds"
             await self._opds(scope, receive, send)
@@ -146,6 +159,7 @@ class Placekeeper:
         for task in tasks:
             task.cancel()
         self._workers.close()
+        self._placing.close()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._accounts.close()
         await self._store.stop()

@@ -21,6 +21,7 @@ from placekeeper.positions.readium import locator_read, locator_write, selector
 from placekeeper.positions.readium.fragment import read_reference, write_reference
 from placekeeper.positions.readium.locator_read import Scope
 from placekeeper.positions.readium.pages import Pages
+from placekeeper.positions.readium.progression import read_progression, write_references
 from placekeeper.positions.spine import Publication
 
 INDEXED: Final = "indexed"
@@ -93,6 +94,8 @@ class Translator:
             Notation.PAGE: lambda value, _: self._page(value),
             Notation.TEXT: lambda value, _: self._quotation(value),
             Notation.REFERENCE: lambda value, _: read_reference(_text(value), self.publication, self.scope.hrefs, self._cfi),
+            Notation.OPDS_PROGRESSION: lambda value, _: read_progression(_mapping(value), self.scope),
+            Notation.READIUM_PROGRESSION: lambda value, _: read_progression(_mapping(value), self.scope),
         }
 
     def _cfi(self, value: str, engine: str = "") -> Place:
@@ -230,6 +233,10 @@ class Translator:
         """The Readium locator of a point."""
         local = self.cfi(point).partition("!")[2].removesuffix(")")
         return locator_write.write_locator(point, self.scope, partial_cfi=local)
+
+    def references(self, point: Point) -> list[str]:
+        """References to a point as OPDS Progression has them, the most exact one first."""
+        return write_references(point, self.scope, self.cfi(point))
 
     def css_selector(self, point: Point) -> str | None:
         """The element that holds the point, as a CSS selector; None without text."""

@@ -5,6 +5,8 @@ Source: https://drafts.opds.io/authentication-for-opds-1.0
 """
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Final
 
 PATH: Final = "/opds/auth"
@@ -13,6 +15,16 @@ MEDIA_TYPE: Final = "application/opds-authentication+json"
 RELATION: Final = "http://opds-spec.org/auth/document"
 REALM: Final = "Placekeeper"
 BASIC: Final = "http://opds-spec.org/auth/basic"
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9_.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+"""A host with an optional port as RFC 3986 has them, less what no server is called by."""
+
+
+def base_for(scheme: str, headers: Mapping[str, str], public_url: str | None) -> str:
+    """The server as its apps reach it: as the settings say, else as it was asked; "" where the host is an impossible one."""
+    if public_url:
+        return public_url.rstrip("/")
+    host = headers.get("host", "")
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
 def authentication_document(base: str) -> bytes:

@@ -1,0 +1,131 @@
+"""How far an account is in a publication of the library, for protocols that name publications and give times of reading.
+
+Readings go the way of all readings; here they meet the library: who may see the publication, where a place is in it. What an
+asker was told is remembered, so that the same place said back is no news. Knows no protocol.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.place import NotedPlace
+from placekeeper.domain.publication import Publication
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.work import Description
+from placekeeper.services.askers import Recent
+from placekeeper.services.keeping import Kept, Order, Push
+from placekeeper.services.library import Library
+from placekeeper.services.matching import Shelved
+from placekeeper.services.placing import Placed, Placing
+from placekeeper.services.readings import Readings
+
+END = 0.95
+"""Where in the last resource an app opens that is told 1.0: Thorium does, for the very end may be an empty column."""
+REMEMBERED = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The place for one asker: the head; `own`, the same in the asker's own words, if it has any; else where it is."""
+
+    head: Reading
+    own: Reading | None
+    placed: Placed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a client says of a publication. `progression`: None where that is to be worked out from the place."""
+
+    protocol: str
+    place: NotedPlace
+    progression: float | None
+    device_id: str
+    device_name: str
+    observed_at: int
+    order: Callable[[NotedPlace], Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was answered: the head, and the number that it was said to be at."""
+
+    head_id: str
+    progression: float
+    positions: int
+    end: float
+
+    def said_back(self, progression: float) -> bool:
+        """Whether a number is what was told, within the position that it is in, or where an app goes that is told the end."""
+        if not self.positions:
+            return progression == self.progression
+        told = {_position(self.progression, self.positions)}
+        if self.progression == 1.0:
+            told.add(_position(self.end, self.positions))
+        return _position(progression, self.positions) in told
+
+
+class Progressing:
+    """The use cases."""
+
+    def __init__(self, library: Library, readings: Readings, placing: Placing) -> None:
+        """Nothing happens yet."""
+        self._library, self._readings, self._placing = library, readings, placing
+        self._told: Recent[tuple[str, str, str], Told] = Recent(REMEMBERED)
+
+    async def publication(self, principal: Principal, publication_id: str) -> Publication:
+        """The publication. Raises NotFound, also where the account may not see the library."""
+        return await self._library.publication(principal, publication_id)
+
+    async def place(self, principal: Principal, publication: Publication, protocol: str, address: str) -> Answer | None:
+        """The place; None when the account has not read the publication yet. Raises Outdated."""
+        stored = await self._readings.shelved(principal, _shelved(publication), address, protocol)
+        if stored is None:
+            return None
+        if stored.own is not None:
+            return Answer(head=stored.head, own=stored.own, placed=None)
+        report = stored.head.report
+        placed = await self._placing.placed(publication, report.place, report.progression)
+        end = await self._end(publication) if placed.progression == 1.0 else 1.0
+        told = Told(stored.head.id, placed.progression, placed.positions, end)
+        self._told.keep((principal.account_id, publication.id, protocol), told)
+        return Answer(head=stored.head, own=None, placed=placed)
+
+    async def keep(self, principal: Principal, publication: Publication, report: Report, address: str) -> Kept:
+        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
+        progression = report.progression
+        if progression is None:
+            progression = (await self._placing.placed(publication, report.place, None)).progression
+        told = self._told.get((principal.account_id, publication.id, report.protocol))
+        metadata = publication.described.metadata
+        authors = ", ".join(author.name for author in metadata.authors)
+        push = Push(
+            protocol=report.protocol,
+            document=publication.id,
+            named=(),
+            place=report.place,
+            progression=progression,
+            device_name=report.device_name,
+            device_foreign_id=report.device_id,
+            description=Description(title=metadata.title or None, authors=authors or None),
+            shelved=_shelved(publication),
+            observed_at=report.observed_at,
+            order=report.order,
+            answers=told.head_id if told is not None and told.said_back(progression) else None,
+        )
+        return await self._readings.push(principal, push, address)
+
+    async def _end(self, publication: Publication) -> float:
+        positions = await self._library.positions(publication)
+        linear = [item for item in positions.spine.items if positions.holds(item.index, positions.total)]
+        if not linear:
+            return 1.0
+        return positions.total_progression(positions.from_progression(linear[-1].index, END).point)
+
+
+def _position(progression: float, positions: int) -> int:
+    return min(int(progression * positions + 1e-9), positions - 1)
+
+
+def _shelved(publication: Publication) -> Shelved:
+    return Shelved(publication.id, publication.edition_id)
