@@ -14,6 +14,8 @@ from placekeeper.services.authentication_document import PATH as AUTHENTICATION
 
 V2: Final = "/opds/v2"
 V1: Final = "/opds/v1.2"
+PARAMETERS: Final = ("query", "author", "series", "language", "subject", "kind", "sort", "page")
+"""All that an address can say, in its order."""
 _HOST = re.compile(r"(?:[A-Za-z0-9_.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 """A host with an optional port as RFC 3986 has them, less what no server is called by."""
 
@@ -26,9 +28,9 @@ class Address:
     query: tuple[tuple[str, str], ...] = ()
 
     def having(self, **changes: str | None) -> "Address":
-        """The same with some parameters changed; None takes one away."""
-        kept = tuple((name, value) for name, value in self.query if name not in changes)
-        return Address(self.path, kept + tuple((name, value) for name, value in changes.items() if value is not None))
+        """The same with some parameters changed; None takes one away. Whatever came first, the same feed has one address."""
+        values = dict(self.query) | changes
+        return Address(self.path, tuple((name, value) for name in PARAMETERS if (value := values.get(name)) is not None))
 
     def __str__(self) -> str:
         """Path and query, percent-encoded."""

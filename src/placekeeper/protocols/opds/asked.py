@@ -10,13 +10,13 @@ from typing import Final
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.publication import Kind
 from placekeeper.domain.shelf import SORTS, Query
-from placekeeper.protocols.opds.addresses import Address
+from placekeeper.protocols.opds.addresses import PARAMETERS, Address
 from placekeeper.protocols.opds.feeds import PAGE
 
 LONGEST: Final = 500
 """Characters of one parameter: a longer name is no name."""
 _PAGE_DIGITS: Final = 6
-_NARROWING: Final = ("query", "author", "series", "language", "subject", "kind")
+_NARROWING: Final = tuple(name for name in PARAMETERS if name not in {"sort", "page"})
 
 
 @dataclass(frozen=True, slots=True)
