@@ -23,6 +23,8 @@ ANYWHERE = {"0.0.0.0", "::"}
 LIBRARY = BY_NAME["library"]
 YES, NO = {"yes", "true", "on"}, {"no", "false", "off"}
 
+NOTATIONS = ("xpointer", "cfi", "locator", "href-progression", "progression", "page", "text", "reference")
+
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -111,9 +113,7 @@ def _add_locate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser = _add(commands, "locate", locate, "show one place of a book in every notation, with the text there", data=False)
     parser.add_argument("book", metavar="BOOK", help="an EPUB file; no server and no account is needed")
     parser.add_argument("place", metavar="PLACE", nargs="?", help="the place, as an app or a protocol writes it")
-    parser.add_argument(
-        "--from", dest="notation", metavar="NOTATION", help="its notation, where it can't be guessed: xpointer, cfi, locator, ..."
-    )
+    parser.add_argument("--from", dest="notation", choices=NOTATIONS, help="its notation, where it can't be guessed")
     parser.add_argument("--engine", default="", metavar="NAME", help="who wrote it: epub.js for a CFI of an app that uses that")
     parser.add_argument("--in", dest="copy", metavar="COPY", help="another copy of the book: show the place there")
     parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
@@ -128,7 +128,7 @@ def locate(options: argparse.Namespace, _settings: Settings) -> int:
     from placekeeper.positions.point import NoPlace
 
     if options.batch == (options.place is not None):
-        print("placekeeper: locate needs a PLACE, or --batch", file=sys.stderr)
+        print("placekeeper: locate needs either a PLACE or --batch", file=sys.stderr)
         return 2
     try:
         locator = locating.open_locator(options.book, options.copy)
@@ -137,11 +137,11 @@ def locate(options: argparse.Namespace, _settings: Settings) -> int:
                 sys.stdout.buffer.write(line)
                 sys.stdout.buffer.flush()
             return 0
-        row = locator.located(options.notation or locating.guess(options.place), options.place, options.engine)
+        row = locator.located(options.notation or locator.guessed(options.place), options.place, options.engine)
     except NoPlace as error:
         print(f"placekeeper: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(row, ensure_ascii=False) if options.json else locating.readable(row))
+    print(json.dumps(row, ensure_ascii=False) if options.json else locating.readable(row, locator.notes()))
     return 0
 
 

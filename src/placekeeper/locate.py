@@ -3,24 +3,25 @@
 Must not know positions: it asks the translator. The keys of the JSON are a promise, see docs/locate.md.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NoReturn
 
+from placekeeper.domain.errors import BadFile
 from placekeeper.domain.place import Notation
 from placekeeper.formats.opening import open_publication
 from placekeeper.positions.located import located
 from placekeeper.positions.point import NoPlace, Place
 from placekeeper.positions.quotes.carry import carry
+from placekeeper.positions.spine import Publication
 from placekeeper.positions.translate import LADDER, Translator
 
 MAX_LINE: Final = 1_000_000
 """Bytes of a line of a batch: more than the longest locator with its quotation, less than what would hurt."""
-
-READ_BACK: Final = tuple(notation for notation in Notation if notation is not Notation.OPAQUE)
-"""The notations that a place can be given in."""
 
 
 def guess(value: str) -> str:
@@ -32,7 +33,7 @@ def guess(value: str) -> str:
         return _guess_object(start)
     if start.startswith("/") or not start:
         return Notation.XPOINTER
-    if start.isdigit():
+    if start.isdecimal():
         return Notation.PAGE
     try:
         float(start)
@@ -65,6 +66,19 @@ class Locator:
             return located(self.translator, place)
         return located(self.copy, self._carried(place, self.copy))
 
+    def guessed(self, value: str) -> str:
+        """The notation of a place on the command line: see `guess`; the path of a resource is a reference too."""
+        notation = guess(value)
+        if notation is Notation.TEXT:
+            with contextlib.suppress(NoPlace):
+                assumed = self.translator.scope.hrefs.find(value)[1]
+                notation = Notation.TEXT if assumed else Notation.REFERENCE
+        return notation
+
+    def notes(self) -> list[str]:
+        """What is wrong with the files, as far as they were read: one line each."""
+        return [note for each in (self.translator, self.copy) if each for note in each.publication.notes]
+
     def _carried(self, place: Place, copy: Translator) -> Place:
         """The place in the copy: as sure as the less sure of the two steps."""
         there = carry(place.point, self.translator.publication, copy.publication)
@@ -73,8 +87,24 @@ class Locator:
 
 
 def open_locator(book: str, copy: str | None = None) -> Locator:
-    """What answers for a file, or for a file and a copy of it. Raises `BadFile`."""
-    return Locator(*(Translator(open_publication(Path(path))) for path in (book, copy) if path))
+    """What answers for a file, or for a file and a copy of it. Raises `BadFile`, which names the file."""
+    return Locator(Translator(_opened(book)), None if copy is None else Translator(_opened(copy)))
+
+
+def _opened(name: str) -> Publication:
+    """The publication in a file; a pipe, which might never end, is none."""
+    try:
+        kind = Path(name or "\0").stat().st_mode
+        return open_publication(Path(name)) if stat.S_ISREG(kind) else _no_file()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "this can't be the name of a file"
+        raise BadFile(f"{name!r}: {reason}") from error
+    except BadFile as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def _no_file() -> NoReturn:
+    raise BadFile("this is not a file")
 
 
 def batch(locator: Locator, questions: BinaryIO) -> Iterator[bytes]:
@@ -92,10 +122,11 @@ def _answer(locator: Locator, line: bytes) -> dict[str, Any]:
         question = _question(line)
     except NoPlace as error:
         return {"id": None, "error": str(error)}
-    notation, engine = question.get("notation"), question.get("engine")
+    notation, engine = question.get("notation"), question.get("engine") or ""
     try:
-        row = locator.located(str(notation), question.get("value"), engine if isinstance(engine, str) else "")
-        return {"id": question.get("id")} | row
+        if not isinstance(notation, str) or not isinstance(engine, str):
+            return {"id": question.get("id"), "error": "`notation` must be there, a text; so must `engine` be, if it is there"}
+        return {"id": question.get("id")} | locator.located(notation, question.get("value"), engine)
     except NoPlace as error:
         return {"id": question.get("id"), "error": str(error)}
 
@@ -110,7 +141,7 @@ def _question(line: bytes) -> Mapping[str, Any]:
     return question
 
 
-def readable(row: Mapping[str, Any]) -> str:
+def readable(row: Mapping[str, Any], notes: Iterable[str] = ()) -> str:
     """A place for people: where it is, what it says there, and each notation on a line."""
     lines: list[tuple[str, Any]] = [
         ("text", _shown(str(row["before"]), str(row["text"]))),
@@ -124,8 +155,9 @@ def readable(row: Mapping[str, Any]) -> str:
         ("EPUB CFI", row["cfi"]),
         ("EPUB CFI, epub.js", row["cfi_epubjs"]),
         ("CSS selector", row["css_selector"]),
-        ("reference", row["reference"]),
+        ("reference", f"{row['reference']} ({row['reference_reason']})" if "reference_reason" in row else row["reference"]),
         ("locator", json.dumps(row["locator"], ensure_ascii=False)),
+        *(("note", note) for note in notes),
     ]
     return "\n".join(f"{name + ':':19}{'none' if value is None else value}" for name, value in lines)
 

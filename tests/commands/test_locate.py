@@ -72,6 +72,7 @@ def test_a_place_for_programs(book: Path) -> None:
         ('{"href": "OEBPS/b.xhtml", "type": "text/html", "text": {"highlight": "second paragraph"}}', "exact"),
         ("second paragraph", "exact"),
         ("OEBPS/b.xhtml#one", "element"),
+        ("OEBPS/b.xhtml", "resource"),
         ("OEBPS/b.xhtml#:~:text=second,longer", "exact"),
         ("0.5", "progression"),
         ("2", "progression"),
@@ -125,6 +126,25 @@ def test_a_place_in_another_copy(book: Path) -> None:
     assert "/body/DocFragment/body/div/p/text().4" == row["xpointer"]
 
 
+def test_a_quotation_that_stands_twice_is_not_exact(book: Path) -> None:
+    """A quotation that stands in two resources, or a word that stands often, is never told as exact; a single one is."""
+    path = make_epub(
+        book.parent / "c.epub", {"a.xhtml": xhtml("<p>Alice was. Alice is.</p>"), "b.xhtml": xhtml("<p>ALICE'S end.</p>")}
+    )
+    answers = rows(path, *({"notation": "text", "value": value} for value in ("Alice", "Alice is", "Alice was. Alise is")))
+
+    assert ["resource", "exact", "element"] == [row["precision"] for row in answers]
+
+
+def test_damage_is_told(book: Path) -> None:
+    """What is wrong with a file is told beside the place, and why a place in it is not exact."""
+    files = {"a.xhtml": xhtml("<p>x</p>"), "b.xhtml": xhtml("<p>y</p>")}
+    path = make_epub(book.parent / "d.epub", files, spine=["a.xhtml", "b.xhtml", '<itemref idref="gone"/>'])
+    done = run(str(path), "0.9").stdout.decode()
+
+    assert "note:" in done
+
+
 def test_images_have_a_place(book: Path) -> None:
     """A place at an image comes back in every notation that can point to an element."""
     [row] = rows(book, {"id": 1, "notation": "xpointer", "value": "/body/DocFragment[2]/body/p[3]/img.0"})
@@ -144,14 +164,17 @@ def test_cfis_of_epubjs_are_read_with_its_eyes(book: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["missing.epub", PLACE], 1, "No such file"),
-        (["{folder}", PLACE], 1, "is a folder"),
-        (["{text}", PLACE], 1, "zip"),
+        (["missing.epub", PLACE], 1, "'missing.epub': No such file"),
+        (["", PLACE], 1, "can't be the name of a file"),
+        (["x" * 300, PLACE], 1, "File name too long"),
+        (["{folder}", PLACE], 1, "this is not a file"),
+        (["{text}", PLACE], 1, "text.epub: "),
+        (["{book}", PLACE, "--in", ""], 1, "can't be the name of a file"),
+        (["{book}", PLACE, "--engine", "epubjs"], 1, "the engine 'epubjs' is not known here: epub.js"),
         (["{book}", "/body/DocFragment[77]"], 1, "beyond the publication's 2 fragments"),
         (["{book}", "no such words anywhere"], 1, "not in the publication"),
-        (["{book}"], 2, "needs a PLACE"),
-        (["{book}", PLACE, "--batch"], 2, "needs a PLACE"),
-        (["{book}", PLACE, "--from", "braille"], 1, "is not known here"),
+        (["{book}"], 2, "needs either a PLACE or --batch"),
+        (["{book}", PLACE, "--batch"], 2, "needs either a PLACE or --batch"),
     ],
 )
 def test_errors_are_one_clear_line(book: Path, words: list[str], status: int, said: str) -> None:

@@ -87,6 +87,7 @@ class Fb2Publication:
         """See `open_fb2`."""
         self._resource = resource
         self.spine = Spine(items=(resource.item,))
+        self.notes: tuple[str, ...] = ()
 
     def file(self, href: str) -> bytes | None:  # noqa: ARG002 - the protocol's word
         """None: there are no other files."""

@@ -5,6 +5,7 @@ Must not know how it is printed. The keys are fixed: scripts rely on them.
 
 from typing import Any, Final
 
+from placekeeper.positions.crengine.xpointer import XPointer
 from placekeeper.positions.point import NoPlace, Place, Precision
 from placekeeper.positions.readium.fragment import write_reference
 from placekeeper.positions.translate import Translator
@@ -46,10 +47,12 @@ def _numbers(translator: Translator, place: Place) -> dict[str, Any]:
 
 def _pointers(translator: Translator, place: Place) -> dict[str, Any]:
     point = place.point
+    pointer: XPointer | None
     try:
         pointer, precision, _ = translator.xpointer(point)
     except NoPlace:
         pointer, precision = None, Precision.EXACT
+    reference = write_reference(point, translator.publication)
     row: dict[str, Any] = {
         "xpointer": pointer and pointer.released(),
         "xpointer_indexed": pointer and pointer.indexed(),
@@ -57,8 +60,10 @@ def _pointers(translator: Translator, place: Place) -> dict[str, Any]:
         "cfi_epubjs": translator.cfi_epubjs(point),
         "locator": translator.locator(point),
         "css_selector": translator.css_selector(point),
-        "reference": write_reference(point, translator.publication).value,
+        "reference": reference.value,
     }
+    if not reference.exact:
+        row["reference_reason"] = reference.reason
     if precision is not Precision.EXACT:
         row["xpointer_precision"] = str(precision)
     return row

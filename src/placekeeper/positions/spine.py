@@ -75,6 +75,10 @@ class Publication(Protocol):
     def spine(self) -> Spine:
         """Its reading order."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is wrong with it, as far as it has been read: one clear line each."""
+
     def file(self, href: str) -> bytes | None:
         """The bytes of an entry of the archive (a style sheet), by its path from the root; None where it can't be had."""
 

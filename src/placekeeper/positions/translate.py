@@ -17,6 +17,7 @@ from placekeeper.positions.crengine.pointers import Pointers
 from placekeeper.positions.crengine.xpointer import XPointer
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.quotes import quote
+from placekeeper.positions.quotes.seek import anywhere
 from placekeeper.positions.readium import locator_read, locator_write, selector
 from placekeeper.positions.readium.fragment import read_reference, write_reference
 from placekeeper.positions.readium.locator_read import Scope
@@ -25,9 +26,9 @@ from placekeeper.positions.readium.progression import read_progression, write_re
 from placekeeper.positions.spine import Publication
 
 INDEXED: Final = "indexed"
+ENGINES: Final = ("", cfi_resolve.EPUBJS, "foliate-js", "readium")
+"""Who may have written a value: epub.js counts otherwise than the others, who follow the specification."""
 LADDER: Final = tuple(Precision)
-MANY: Final = 32
-"""Resources in which a quotation is found before it counts as one that stands everywhere."""
 MAX_VALUE: Final = 65_536
 """Characters of a noted place's value: a locator with its quotation has a few thousand."""
 
@@ -79,9 +80,16 @@ class Translator:
         reader = self._readers.get(notation)
         if reader is None:
             raise NoPlace(f"the notation {notation!r} is not known here: {', '.join(sorted(self._readers))} are")
+        if engine not in ENGINES:
+            raise NoPlace(f"the engine {engine[:40]!r} is not known here: {', '.join(ENGINES[1:])} are")
         if isinstance(value, str) and len(value) > MAX_VALUE:
             raise NoPlace(f"a value of {len(value)} characters is over the limit of {MAX_VALUE}")
-        return reader(value, engine)
+        place = reader(value, engine)
+        missing = self._without_text(place.point.resource)
+        if not missing or missing in place.reason:
+            return place
+        coarser = max(place.precision, Precision.RESOURCE, key=LADDER.index)
+        return Place(place.point, coarser, "; ".join(filter(None, [place.reason, missing])))
 
     @cached_property
     def _readers(self) -> dict[str, Callable[[Any, str], Place]]:
@@ -102,7 +110,9 @@ class Translator:
         return cfi_resolve.resolve(value, self.publication, engine)
 
     def _href_progression(self, value: Mapping[str, Any]) -> Place:
-        resources, assumed = self.scope.hrefs.find(_text(value.get("href")))
+        if "href" not in value:
+            raise NoPlace("the resource is missing: an object has `href` and `progression`")
+        resources, assumed = self.scope.hrefs.find(_text(value["href"]))
         if value.get("progression") is None:
             return Place(Point(resources[0], 0), Precision.RESOURCE, "only the resource is known")
         place = self.scope.positions.from_progression(resources[0], _number(value["progression"]))
@@ -125,18 +135,7 @@ class Translator:
             raise NoPlace("a quotation needs the text that it quotes, as `exact`")
         href = said.get("href")
         resources = self.scope.hrefs.find(_text(href))[0] if href else range(len(self.publication.spine.items))
-        found: list[Place] = []
-        for resource in resources:
-            if len(found) == MANY:
-                break
-            try:
-                text = self.publication.resource(resource).document.text
-            except NoPlace:
-                continue
-            match = quote.find(text, exact, prefix, suffix)
-            if match:
-                found.append(Place(Point(resource, match.offset), match.precision, match.reason))
-        return _best(found)
+        return anywhere(exact, prefix, suffix, self.publication, resources)
 
     def write(self, point: Point, wanted: Notation, engine: str = "") -> tuple[str, Precision, str]:
         """A point in a notation: value, precision, reason. Raises `NoPlace` where the notation has nothing for it."""
@@ -193,7 +192,7 @@ class Translator:
     def xpointer(self, point: Point) -> tuple[XPointer, Precision, str]:
         """The XPointer of a point, or of the nearest element around it that leads back. Raises `NoPlace` where there is none."""
         pointer = self.pointers.write(self._worded(point))
-        if not self._has_text(point.resource):
+        if self._without_text(point.resource):
             return pointer, Precision.RESOURCE, "KOReader shows a message in place of this file"
         for shorter, precision in _shorter(pointer):
             try:
@@ -207,15 +206,17 @@ class Translator:
                 return shorter, precision, reason
         raise NoPlace("KOReader has nothing there that it finds again")
 
-    def _has_text(self, resource: int) -> bool:
+    def _without_text(self, resource: int) -> str:
+        """Why a resource has no text; empty where it has one."""
         try:
-            return bool(self.publication.resource(resource).document.names)
-        except NoPlace:
-            return False
+            _ = self.publication.resource(resource).document
+        except NoPlace as error:
+            return str(error)
+        return ""
 
     def _worded(self, point: Point) -> Point:
         """The start of an element that holds text is the start of that text: so KOReader would say it."""
-        if point.element is None or not self._has_text(point.resource):
+        if point.element is None or self._without_text(point.resource):
             return point
         document = self.publication.resource(point.resource).document
         start, end = document.starts[point.element], document.ends[point.element]
@@ -267,18 +268,6 @@ def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _best(found: list[Place]) -> Place:
-    """The surest of several places; if others are as sure, that is admitted."""
-    if not found:
-        raise NoPlace("the quoted text is not in the publication")
-    best = min(found, key=lambda place: LADDER.index(place.precision))
-    rivals = sum(place.precision is best.precision for place in found)
-    if rivals == 1:
-        return best
-    many = f"{rivals} resources or more" if len(found) == MANY else f"{rivals} resources"
-    return Place(best.point, Precision.PROGRESSION, f"the quoted text stands in {many}")
-
-
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise NoPlace(f"a text is expected, not {_kind(value)}")
@@ -307,7 +296,8 @@ def _number(value: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not isfinite(number):
-        raise NoPlace(f"a number is expected, not {_kind(value)}")
+        said = f"{value!r:.40}" if isinstance(value, int | float | str) and not isinstance(value, bool) else _kind(value)
+        raise NoPlace(f"a number is expected, not {said}")
     return number
 
 

@@ -91,6 +91,8 @@ class _Descent:
 
     def to(self, steps: tuple[Step, ...], offset: int | None) -> Place:
         """The place at the end of the steps, or as far as they lead."""
+        if self.view.resource is None:
+            return self._start(Precision.RESOURCE, "KOReader shows a message in place of this file")
         if steps and steps[0].name == "stylesheet":
             return self._start(Precision.RESOURCE, "the style sheet of the file has no place in its text")
         element = 0
@@ -117,7 +119,7 @@ class _Descent:
             return self._element(element, Precision.EXACT)
         length = len(self.view.layout.text(node).text)
         if step.number > len(texts):
-            there, reason = length, f"there are {len(texts)} text nodes, not {step.number}, in this {self._name(element)}"
+            there, reason = length, f"text node {step.number} is beyond the {len(texts)} of this {self._name(element)}"
         else:
             there, reason = min(offset, length), f"the text node has {length} characters, not {offset}" if offset > length else ""
         point, same = self._point(self.view.offset(node, there))

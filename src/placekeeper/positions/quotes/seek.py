@@ -49,6 +49,19 @@ def seek(quote: Quote, target: Publication, share: float | None = None) -> Place
     return by_share(share, there, "the text is not in this publication")
 
 
+def anywhere(exact: str, prefix: str, suffix: str, target: Publication, resources: Iterable[int]) -> Place:
+    """Where a quotation stands in some resources of `target`, all of them looked through at each step.
+
+    Raises `NoPlace` where it stands in none. Only a quotation that stands once is told as exact.
+    """
+    there, wanted, order = Copy(target), Wanted.of(exact, prefix, suffix), list(resources)
+    for step in (verbatim, by_letters, without_surroundings, with_errors):
+        found = list(_found(there, order, wanted, step))
+        if found:
+            return _chosen(found, Quote("", exact), None, searched=not there.exhausted and len(found) < MOST)
+    raise NoPlace("the quoted text is not in the publication")
+
+
 def _order(there: Copy, share: float | None) -> Iterable[int]:
     return range(len(there.items)) if share is None else there.outward(share, "")
 
