@@ -196,14 +196,14 @@ class Translator:
             return pointer, Precision.RESOURCE, "KOReader shows a message in place of this file"
         for shorter, precision in _shorter(pointer):
             try:
-                back = self.pointers.resolve(shorter.indexed())
+                back = self.pointers.follow(shorter)
             except NoPlace:
                 continue
-            if back.precision is not Precision.EXACT and precision is Precision.EXACT:
-                continue
-            if precision is not Precision.EXACT or self.pointers.write(back.point) == shorter:
-                reason = "" if precision is Precision.EXACT else "KOReader finds the element, not the character"
-                return shorter, precision, reason
+            if precision is not Precision.EXACT:
+                return shorter, precision, "KOReader finds the element, not the character"
+            same = back.point == point or self.pointers.write(back.point) == shorter
+            if same and back.precision is Precision.EXACT:
+                return shorter, precision, ""
         raise NoPlace("KOReader has nothing there that it finds again")
 
     def _without_text(self, resource: int) -> str:

@@ -22,7 +22,10 @@ class Pointers:
 
     def resolve(self, value: str) -> Place:
         """Where a pointer leads, in either spelling. Raises `NoPlace` where its resource has no such place, nor one near it."""
-        pointer = parse(value)
+        return self.follow(parse(value))
+
+    def follow(self, pointer: XPointer) -> Place:
+        """Where a pointer leads that was read, or made, already. Raises `NoPlace`."""
         steps = pointer.steps
         if not steps:
             return Place(Point(0, 0), Precision.ELEMENT, "the start of the publication")

@@ -4,7 +4,6 @@ Must not know publications, nor how a fragment gets its number.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +45,7 @@ class View:
         self.layout = Layout(document, source, Styles(document, sheet))
         self._same = document is resource
         self._steps: dict[int, dict[int, tuple[int, bool]]] = {}
+        self._named: dict[int, dict[str, list[int]]] = {}
         self._begins: dict[int, tuple[list[int], list[int]]] = {}
 
     @cached_property
@@ -195,18 +195,23 @@ class View:
         """For each child of an element: its number among those of its name, and whether it is the only one."""
         found = self._steps.get(parent)
         if found is None:
-            seen = Counter[str]()
-            numbers: list[tuple[int, str, int]] = []
+            alike = self._alike(parent).values()
+            found = {child: (number, len(same) == 1) for same in alike for number, child in enumerate(same, 1)}
+            self._steps[parent] = found
+        return found
+
+    def _alike(self, parent: int) -> dict[str, list[int]]:
+        """The children of an element by name."""
+        found = self._named.get(parent)
+        if found is None:
+            found = self._named[parent] = {}
             for child in self.document.children[parent]:
-                name = self.document.names[child]
-                seen[name] += 1
-                numbers.append((child, name, seen[name]))
-            found = self._steps[parent] = {child: (number, seen[name] == 1) for child, name, number in numbers}
+                found.setdefault(self.document.names[child], []).append(child)
         return found
 
     def child(self, element: int, step: Step) -> int | None:
         """The child element of that name and number."""
-        alike = [child for child in self.document.children[element] if self.document.names[child] == step.name]
+        alike = self._alike(element).get(step.name, ())
         return alike[step.number - 1] if step.number <= len(alike) else None
 
 
