@@ -89,7 +89,7 @@ def test_elements(tmp_path: Path) -> None:
     [
         ("/body/DocFragment/body/p[1]/text().2", 2, Precision.EXACT, ""),
         ("/body/DocFragment/body/p[1]/text().9", 5, Precision.ELEMENT, "5 characters"),
-        ("/body/DocFragment/body/p[1]/text()[3].0", 5, Precision.ELEMENT, "1 text nodes"),
+        ("/body/DocFragment/body/p[1]/text()[3].0", 5, Precision.ELEMENT, "beyond the 1 of this p"),
         ("/body/DocFragment/body/p[2]/q/text().0", 5, Precision.ELEMENT, "no q"),
         ("/body/DocFragment/body/p[7]/text().0", 0, Precision.ELEMENT, "no p"),
         ("/body/DocFragment/stylesheet/text().3", 0, Precision.RESOURCE, "style sheet"),
