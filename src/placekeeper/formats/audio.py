@@ -118,7 +118,7 @@ def describe_folder(path: Path, limits: Limits) -> Described:
     about: list[Metadata] = []
     for name in found:
         try:
-            one = describe_sound(path / name, name, limits)
+            one = of_folder(path / name, name, limits)
         except BadFile as error:
             notes.add(f"{name!r} is passed over: {error}")
             continue
@@ -128,6 +128,13 @@ def describe_folder(path: Path, limits: Limits) -> Described:
         raise BadFile("the folder has no recordings that can be read")
     metadata = replace(about[0], title=about[0].title or path.name, cover=next((one.cover for one in about if one.cover), ""))
     return Described(kind=Kind.AUDIOBOOK, media_type=FOLDER, metadata=metadata, reading_order=tuple(order), notes=notes.lines)
+
+
+def of_folder(path: Path, name: str, limits: Limits) -> Described:
+    """One recording of a folder. Raises `BadFile`."""
+    if not head_of(path):
+        raise BadFile("it is empty")
+    return describe_sound(path, name, limits)
 
 
 def tracks(path: Path, notes: Notes, limits: Limits) -> list[str]:

@@ -5,13 +5,14 @@ Must not know tags. Only boxes that are asked for are read. Source: ISO/IEC 1449
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from placekeeper.formats.limits import LIMITS
 
-CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"udta", b"tref"}
 MOST = LIMITS.entries
+TRACKS = 100
 TABLE_BYTES = 8 << 20
 """A table of samples: as much as a recording of days has."""
 Chapter = tuple[float, str]
@@ -31,7 +32,7 @@ def read_chapters(path: Path) -> list[Chapter]:
         size = file.seek(0, 2)
         try:
             return nero(file, size) or quicktime(file, size)
-        except (struct.error, ValueError, IndexError, OverflowError, ZeroDivisionError):
+        except (struct.error, ValueError, LookupError, OverflowError, ZeroDivisionError):
             return []
 
 
@@ -90,7 +91,7 @@ def title(data: bytes) -> str:
 
 def quicktime(file: BinaryIO, size: int) -> list[Chapter]:
     """The samples of the track that another track names as its chapters."""
-    tracks = list(within(file, 0, size, b"moov", b"trak"))
+    tracks = list(islice(within(file, 0, size, b"moov", b"trak"), TRACKS))
     named = {
         number
         for track in tracks
@@ -106,7 +107,7 @@ def quicktime(file: BinaryIO, size: int) -> list[Chapter]:
 
 def samples(file: BinaryIO, track: Box) -> list[Chapter]:
     """Time and text of each sample of a text track, whose tables are the usual ones: one sample in a chunk, or all in one."""
-    header = next(content(file, box) for box in within(file, track.start, track.end, b"mdia", b"mdhd"))
+    header = next((content(file, box) for box in within(file, track.start, track.end, b"mdia", b"mdhd")), b"")
     (scale,) = struct.unpack_from(">L", header, 20 if header[0] else 12)
     tables = {
         box.kind: content(file, box)

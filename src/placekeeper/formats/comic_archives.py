@@ -86,7 +86,9 @@ class SevenZipFiles(Listed):
         """Read the directory. Raises `BadFile`."""
         super().__init__(limits)
         self._path = path
-        for entry in self._open().list():
+        with self._open() as archive:
+            entries = archive.list()
+        for entry in entries:
             if entry.is_file and not entry.is_symlink:
                 self.add(entry.filename, entry.compressed or 0, entry.uncompressed, entry.crc32)
 

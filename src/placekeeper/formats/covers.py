@@ -56,8 +56,10 @@ def thumbnail(image: bytes, size: int, limits: Limits = LIMITS) -> bytes:
             opened.draft("RGB", (size, size))
             upright = ImageOps.exif_transpose(flat(opened, Image))
             upright.thumbnail((size, size))
+            bare = Image.new("RGB", upright.size)  # without the comments that Pillow would carry over
+            bare.paste(upright)
             made = io.BytesIO()
-            upright.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+            bare.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
             return made.getvalue()
     except (BadFile, MemoryError):
         raise

@@ -1,4 +1,4 @@
-"""Opens a publication of any kind that is read here, by what the file is.
+"""Opens a publication of any kind that has a text, by what the file is.
 
 Must not know what is asked of it afterwards.
 """
@@ -6,12 +6,22 @@ Must not know what is asked of it afterwards.
 from pathlib import Path
 
 from placekeeper.domain.errors import BadFile
-from placekeeper.formats.epub import open_epub
+from placekeeper.formats.epub import open_epub, read_epub
+from placekeeper.formats.fb2 import open_fb2
+from placekeeper.formats.limits import LIMITS, Limits
+from placekeeper.formats.recognising import Sort, by_content, head_of, recognise
 from placekeeper.positions.spine import Publication
 
 
-def open_publication(path: Path) -> Publication:
+def open_publication(path: Path, limits: Limits = LIMITS) -> Publication:
     """The publication in a file. Raises `BadFile`, see its subclasses."""
     if path.is_dir():
         raise BadFile(f"{path} is a folder, not a file")
-    return open_epub(path)
+    if by_content(head_of(path)) is None and path.suffix.lower() not in {".fb2", ".fbz", ".zip"}:
+        return open_epub(path, limits)
+    sort, archive = recognise(path, path.name, limits)
+    if sort is Sort.FB2:
+        return open_fb2(path, limits)
+    if archive is None or sort is not Sort.EPUB:
+        raise BadFile(f"no text can be read in {sort} files")
+    return read_epub(archive)

@@ -157,7 +157,8 @@ class Pool:
 
     def _end(self, worker: Worker) -> None:
         worker.end()
-        self._workers.discard(worker)
+        with self._lock:
+            self._workers.discard(worker)
 
     def close(self) -> None:
         """End all workers; tasks that are not done raise `ReaderDied`."""
@@ -166,6 +167,9 @@ class Pool:
             workers = tuple(self._workers)
         for worker in workers:
             worker.kill()
+        idle = [self._idle.get() for _ in range(self.size)]  # whoever waited for an answer has learnt that there is none
+        for found in idle:
+            if found is not None:
+                self._end(found)
+            self._idle.put(None)
         self._threads.shutdown(wait=True, cancel_futures=True)
-        for worker in workers:
-            worker.end()
