@@ -8,6 +8,7 @@ An engine joins with one line in a test module of its own:
 
 from tests.storage.account_claims import AccountClaims
 from tests.storage.erasure_claims import ErasureClaims
+from tests.storage.library_claims import LibraryClaims
 from tests.storage.model_claims import ModelClaims
 from tests.storage.reading_claims import ReadingClaims
 from tests.storage.revision_claims import RevisionClaims
@@ -28,5 +29,6 @@ class StoreContract(
     NoteClaims,
     StrainClaims,
     ModelClaims,
+    LibraryClaims,
 ):
     """All claims, for one engine."""

@@ -10,6 +10,7 @@ import pytest
 from placekeeper.domain.account import ArbiterMode, Scope
 from placekeeper.domain.errors import Misconfigured, NewerDatabase
 from placekeeper.domain.reading import Effect, Outcome
+from placekeeper.domain.shelf import Query
 from placekeeper.domain.standing import Unanswered
 from placekeeper.storage import migrate
 from placekeeper.storage.sqlite import DATABASE, ENGINE, SqliteStore
@@ -188,3 +189,10 @@ def test_one_server_per_folder(start: Callable[..., RunningServer]) -> None:
     assert (1, "") == (second.returncode, second.stdout)
     assert f"placekeeper: another server uses the data folder {first.data}\n" == second.stderr
     assert 0 == first.stop()
+
+
+def test_no_library_of_step_1(dumped: SqliteStore) -> None:
+    """A database of step 1 has an empty library afterwards."""
+    listing, reports = dumped.run(lambda ledger: (ledger.listing(Query()), ledger.reports()))
+    dumped.close()
+    assert (0, []) == (listing.total, reports)

@@ -171,7 +171,7 @@ class LibraryLedger(Protocol):
         """The publication at a path; one whose file is there before one that is missing."""
 
     def publications_with(self, type_: str, value: str) -> list[Publication]:
-        """All that have that identifier, those first whose bytes have it now."""
+        """Those that have that identifier, those first whose bytes have it now; a hundred at most."""
 
     def publications_beside(self, folder: str, path: str) -> list[Publication]:
         """Those whose files are there, in the same directory as that path."""

@@ -80,6 +80,9 @@ def look(root: str, directories: list[str]) -> Looked:
     for directory in directories:
         before = len(looked.files)
         try:
+            if not directory:
+                top = Path(root).stat()
+                looked.directories.append(Entry("", stamp_of(top), top.st_dev))
             with os.scandir(place(root, directory)) as found:
                 for entry in found:
                     if not entry.name.startswith(".") and entry.name.lower() not in SYSTEM:
@@ -151,9 +154,11 @@ def open_inside(root: str, path: str) -> BinaryIO:
     The way there is resolved once and then walked directory by directory without following links, so that nobody can put one
     in between.
     """
+    if "\0" in path:
+        raise FileGone("the file is not there")
     real_root = os.path.realpath(root)
     real = os.path.realpath(place(real_root, path))
-    if "\0" in path or not is_below(real, real_root) or real == real_root:
+    if not is_below(real, real_root) or real == real_root:
         raise FileGone("the file is not in the folder")
     directory = -1
     try:

@@ -14,7 +14,7 @@ from placekeeper.domain.ports import Clock, Ledger, Store, Workers
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import FolderReport, KnownFile, ScanProgress, Skipped
 from placekeeper.formats import folder as disk
-from placekeeper.formats.folder import Entry
+from placekeeper.formats.folder import Entry, Looked
 from placekeeper.services.shelving import Found, Shelved, shelve
 
 READER = 1
@@ -47,6 +47,7 @@ class FolderScan:
     kept: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    linked: list[Entry] = field(default_factory=list)
     wanted: list[Entry] = field(default_factory=list)
     unsettled: list[Entry] = field(default_factory=list)
     refused: list[tuple[Entry, str]] = field(default_factory=list)
@@ -85,36 +86,43 @@ class Scan:
         """All files of a folder, directory by directory; those behind symbolic links last, where they are not there anyway."""
         waiting = [""]
         links: list[Entry] = []
-        linked_files: list[Entry] = []
         visited: set[tuple[int, int]] = set()
+        there: set[tuple[int, int]] = set()
+        beyond = False
         while waiting or links:
             if not waiting:
+                beyond = True
                 entry = links.pop()
-                if identity(entry) in visited:
-                    continue
-                visited.add(identity(entry))
-                waiting.append(entry.path)
+                if identity(entry) not in visited:
+                    visited.add(identity(entry))
+                    waiting.append(entry.path)
+                continue
             batch, waiting = waiting[:DIRECTORIES], waiting[DIRECTORIES:]
             self._told(ScanProgress("looking", len(scan.files), 0, batch[0] or scan.folder))
             looked = await self._workers.run(disk.look, scan.folder, batch)
+            self._note(scan, looked)
             for entry in looked.directories:
                 if entry.link:
                     links.append(entry)
                 elif identity(entry) not in visited:
                     visited.add(identity(entry))
-                    waiting.append(entry.path)
-            linked_files += [entry for entry in looked.files if entry.link]
-            scan.files.update((entry.path, entry) for entry in looked.files if not entry.link)
-            scan.other += looked.other
-            scan.books.update(looked.books)
-            scan.refused += [(Entry(path, stamp, 0), why) for path, stamp, why in looked.refused]
-            for directory, why in looked.unread:
-                scan.kept.append(directory)
-                scan.problems.append(f"{directory or 'the folder'} can't be read: {why}; what was known in it stays as it was")
-        if linked_files:
-            there = {identity(entry) for entry in scan.files.values()}
-            scan.files.update((entry.path, entry) for entry in linked_files if identity(entry) not in there)
+                    waiting += [entry.path] if entry.path else []
+            scan.linked += [entry for entry in looked.files if entry.link]
+            for entry in looked.files:
+                if not entry.link and not (beyond and identity(entry) in there):
+                    scan.files[entry.path] = entry
+                    there.add(identity(entry))
+        scan.files.update((entry.path, entry) for entry in scan.linked if identity(entry) not in there)
         await self._compare(scan)
+
+    def _note(self, scan: FolderScan, looked: Looked) -> None:
+        """What is no file that can be read."""
+        scan.other += looked.other
+        scan.books.update(looked.books)
+        scan.refused += [(Entry(path, stamp, 0), why) for path, stamp, why in looked.refused]
+        for directory, why in looked.unread:
+            scan.kept.append(directory)
+            scan.problems.append(f"{directory or 'the folder'} can't be read: {why}; what was known in it stays as it was")
 
     async def _compare(self, scan: FolderScan) -> None:
         """What is new, what has changed, what is as it was."""

@@ -2,6 +2,8 @@
 
 WORDS = 8
 """So many words of a search are looked for."""
+COPIES = 100
+"""So many publications with one identifier are looked at: some people keep a hundred copies of a template."""
 
 _HEAD = "p.id, p.edition_id, p.folder, p.path, p.size, p.mtime_ns, p.added_at, p.scanned_at, p.missing_since"
 _IN_FULL = f"SELECT {_HEAD}, d.described, d.extent FROM publication p JOIN publication_description d ON d.publication_id = p.id"
@@ -13,7 +15,7 @@ PUBLICATION_AT = (
 )
 PUBLICATIONS_WITH = f"""
 {_IN_SHORT} JOIN publication_identifier i ON i.publication_id = p.id
-WHERE i.type = :type AND i.value = :value ORDER BY i.current DESC, p.id"""
+WHERE i.type = :type AND i.value = :value ORDER BY i.current DESC, p.id LIMIT {COPIES}"""
 PUBLICATIONS_BESIDE = f"{_IN_SHORT} WHERE p.folder = :folder AND p.path >= :low AND p.path < :high AND p.missing_since IS NULL"
 EDITION = f"{_IN_SHORT} WHERE p.edition_id = :edition_id ORDER BY p.id"
 IDENTIFIERS_OF = "SELECT type, value, current FROM publication_identifier WHERE publication_id = :id ORDER BY type, value"
