@@ -155,9 +155,12 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
 
 
 def own_words(ledger: Ledger, work: Work, protocol: str) -> Reading | None:
-    """The head as a protocol itself has said it: the head where it wrote that, else what it has echoed of it since."""
+    """The head as a protocol itself has said it: the head where it wrote that, else what it has echoed of it since.
+
+    What the person took back by hand is nobody's words: they say another time and device.
+    """
     head = work.head
-    if head is None or head.report.protocol == protocol:
+    if head is None or (head.report.protocol == protocol and head.outcome is not Outcome.CHOSEN):
         return head
     echo = ledger.latest(work.account_id, work.id, protocol, Outcome.ECHO)
     return echo if echo is not None and echo.id > head.id else None

@@ -4,7 +4,7 @@ A reading is judged within the transaction that keeps it, so two devices can't b
 in memory and written with the next batch: it never delays an answer, and losing it errs to "not informed".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.arbiter import QUIET, SECOND
@@ -69,9 +69,9 @@ class Readings:
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
         """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
         now = self._clock()
-        account_id, credential_id = principal.account_id, principal.credential_id
         if push.shelved is not None:
-            address = _spot(push.protocol, address)
+            principal, address = _apart(principal, push.protocol, address)
+        account_id, credential_id = principal.account_id, principal.credential_id
         key = device_key(credential_id=credential_id, foreign_id=push.device_foreign_id, name=push.device_name)
         caller = Caller(
             key=key,
@@ -125,7 +125,8 @@ class Readings:
 
         stored = await self._store.read(unit)
         if stored is not None:
-            await self._note_sight(principal, stored.head, shelved.publication_id, _spot(protocol, address))
+            asker, spot = _apart(principal, protocol, address)
+            await self._note_sight(asker, stored.head, shelved.publication_id, spot)
         return stored
 
     async def unanswered(self, principal: Principal, kept: Kept) -> None:
@@ -201,9 +202,12 @@ class Readings:
         return known
 
 
-def _spot(protocol: str, address: str) -> str:
-    """Where someone is who speaks a protocol: devices of several behind one address are not taken for each other."""
-    return f"{protocol} {address}"
+def _apart(principal: Principal, protocol: str, address: str) -> tuple[Principal, str]:
+    """Who and where someone is that speaks a protocol which names devices itself: not to be taken for a device of another
+    protocol behind the same address, or with the same credential.
+    """
+    spot = f"{protocol} {principal.credential_id or address}"
+    return replace(principal, credential_id=None, credential_name=None), spot
 
 
 def _readable(ledger: Ledger, account_id: str, head: Reading | None, protocol: str | None) -> Reading | None:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.place import Notation, NotedPlace
-from placekeeper.domain.reading import Reading
+from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.protocols.opds_progression.moments import Moment, moment
 from placekeeper.protocols.opds_progression.parsing import parsed
 from placekeeper.protocols.opds_progression.uris import is_uri
@@ -68,6 +68,15 @@ def stamp(said: dict[str, Any], *, uri: bool) -> tuple[Moment, str, str]:
     if not isinstance(name, str) or not name.strip():
         raise InvalidRequest("device.name is a string, not empty")
     return at, device_id, name
+
+
+def device_of(head: Reading) -> dict[str, str]:
+    """The device that wrote a place, for a document: its own id where that is a URI of a sister dialect's, else one of ours."""
+    report = head.report
+    own = report.device_foreign_id or ""
+    kept = head.outcome is not Outcome.CHOSEN and report.observed_at is not None and is_uri(own)
+    id_ = own if kept else f"urn:placekeeper:device:{report.device_id}"
+    return {"id": id_, "name": report.device_name.strip() or "another device"}
 
 
 def order(said: Said) -> Callable[[NotedPlace], Order]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Reading
-from placekeeper.protocols.opds_progression.dialect import Dialect, Said, stamp
+from placekeeper.protocols.opds_progression.dialect import Dialect, Said, device_of, stamp
 from placekeeper.protocols.opds_progression.moments import written
 from placekeeper.protocols.opds_progression.parsing import number, parsed
 from placekeeper.protocols.opds_progression.uris import fragment, is_reference
@@ -44,11 +44,10 @@ def read(body: bytes) -> Said:
 
 def made(head: Reading, placed: Placed, *, earlier: bool) -> dict[str, Any]:
     """The document of a place that another protocol wrote. `earlier`: who asks knows `fragments` only."""
-    report = head.report
     document: dict[str, Any] = {"title": placed.title} if placed.title else {}
     document |= {
         "modified": written(head.time),
-        "device": {"id": f"urn:placekeeper:device:{report.device_id}", "name": report.device_name.strip() or "another device"},
+        "device": device_of(head),
         "progression": placed.progression,
     }
     references = [each for each in map(_reference, placed.references) if is_reference(each)]

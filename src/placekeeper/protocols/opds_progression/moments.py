@@ -6,7 +6,7 @@ Source: https://www.rfc-editor.org/rfc/rfc3339#section-5.6
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _DATE_TIME: Final = re.compile(
@@ -17,13 +17,17 @@ _DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY: Final = 86_400
 _LEAP: Final = 60
 """The second that only a leap second has."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST: Final = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+_LAST: Final = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+"""What calendars of programs bear. No clock of a device shows less or more."""
 MAX_LENGTH: Final = 128
 """Characters. A fraction of a hundred digits is no time."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
-    """An instant. Moments compare as instants do. `milliseconds`: Unix time, rounded down."""
+    """An instant. Moments compare as instants do. `milliseconds`: Unix time, rounded down, within the years 1 to 9999."""
 
     seconds: int
     after: bool
@@ -47,12 +51,12 @@ def moment(text: str) -> Moment | None:
         return None
     fraction = (found[7] or "").rstrip("0")
     milliseconds = seconds * 1000 - 1 if leap else seconds * 1000 + int((fraction + "000")[:3])
-    return Moment(seconds, not leap, fraction, milliseconds)
+    return Moment(seconds, not leap, fraction, min(max(milliseconds, _FIRST), _LAST))
 
 
 def written(milliseconds: int) -> str:
     """A time of ours (Unix milliseconds) as documents carry it."""
-    at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    at = _EPOCH + timedelta(milliseconds=milliseconds)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -65,4 +69,4 @@ def _days(year: int, month: int, day: int) -> int:
     """Days since 1970-01-01 in the Gregorian calendar, for the years before it was made too (`datetime` knows no year 0)."""
     cycle = 400
     shifted = datetime(year % cycle + cycle, month, day, tzinfo=UTC)
-    return shifted.toordinal() + (year - shifted.year) // cycle * 146_097 - datetime(1970, 1, 1, tzinfo=UTC).toordinal()
+    return shifted.toordinal() + (year - shifted.year) // cycle * 146_097 - _EPOCH.toordinal()

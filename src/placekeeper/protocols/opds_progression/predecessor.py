@@ -9,7 +9,7 @@ from typing import Any, Final
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Reading
-from placekeeper.protocols.opds_progression.dialect import Dialect, Said, stamp
+from placekeeper.protocols.opds_progression.dialect import Dialect, Said, device_of, stamp
 from placekeeper.protocols.opds_progression.moments import written
 from placekeeper.protocols.opds_progression.parsing import number, parsed
 from placekeeper.services.placing import Placed
@@ -39,10 +39,9 @@ def read(body: bytes) -> Said:
 
 def made(head: Reading, placed: Placed, *, earlier: bool) -> dict[str, Any]:  # noqa: ARG001 - has one draft only
     """The document of a place that another protocol wrote."""
-    report = head.report
     return {
         "modified": written(head.time),
-        "device": {"id": f"urn:placekeeper:device:{report.device_id}", "name": report.device_name.strip() or "another device"},
+        "device": device_of(head),
         "locator": placed.locator,
     }
 

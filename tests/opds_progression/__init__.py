@@ -1,0 +1,1 @@
+"""OPDS Progression and its predecessor, against real servers with real libraries."""

@@ -1,0 +1,275 @@
+"""OPDS Progression, its predecessor and KOSync on the same data: what each says of a place that another wrote."""
+
+import hashlib
+import json
+from typing import Any
+
+import httpx2
+import pytest
+
+from placekeeper.formats.opening import open_publication
+from placekeeper.positions.point import Point
+from placekeeper.positions.translate import Translator
+from tests.kosync.client import KosyncClient
+from tests.opds_progression.client import PASSWORD, READIUM, THORIUM, ProgressionClient, at, document, now
+from tests.opds_progression.conftest import Shelf, add_account
+from tests.running import command
+
+PLACE = Point(8, 2_000)
+"""A place in Flatland."""
+
+
+def digest(shelf: Shelf, title: str) -> str:
+    """The document that KOReader asks for: samples of the file, as its own code takes them."""
+    summed, content = hashlib.md5(), shelf.books[title].read_bytes()
+    for start in [0, *(1024 << (2 * power) for power in range(11))]:
+        summed.update(content[start : start + 1024])
+    return summed.hexdigest()
+
+
+@pytest.fixture
+def flatland(shelf: Shelf) -> Translator:
+    return Translator(open_publication(shelf.books["Flatland"]))
+
+
+@pytest.fixture
+def thorium(shelf: Shelf) -> ProgressionClient:
+    return shelf.reader("Flatland")
+
+
+@pytest.fixture
+def kobo(thorium: ProgressionClient) -> KosyncClient:
+    return thorium.kosync()
+
+
+def pushed(kobo: KosyncClient, shelf: Shelf, flatland: Translator, point: Point = PLACE, percentage: float = 0.3) -> str:
+    """KOReader is at a point; its pointer."""
+    pointer = flatland.xpointer(point)[0].released()
+    kobo.push(digest(shelf, "Flatland"), pointer, percentage)
+    return pointer
+
+
+def test_a_place_of_koreader(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """Where KOReader is comes as a document: the number by Readium's positions, the chapter, references that lead to the very
+    place, KOReader's device, and the time when it arrived.
+    """
+    pushed(kobo, shelf, flatland)
+    said = thorium.get()
+
+    assert flatland.scope.positions.total_progression(PLACE) == said["progression"]
+    assert flatland.publication.spine.items[PLACE.resource].title == said["title"]
+    assert "Kobo" == said["device"]["name"]
+    assert said["device"]["id"].startswith("urn:placekeeper:device:")
+    assert said["modified"].endswith("Z")
+    fragment, element, cfi = said["references"]
+    assert "#:~:text=" in fragment
+    assert "epub/text/chapter-3.xhtml#chapter-3" == element
+    assert f"#{flatland.cfi(PLACE)}".replace("[", "%5B").replace("]", "%5D") == cfi
+    assert PLACE.offset - 20 < flatland.read("reference", fragment).point.offset <= PLACE.offset
+    assert PLACE == flatland.read("reference", cfi).point
+
+
+def test_an_unknown_pointer(shelf: Shelf, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """Where KOReader's pointer leads nowhere, its own number is said, and no reference that would be invented."""
+    kobo.push(digest(shelf, "Flatland"), "/body/DocFragment[9999]/body/p", 0.3)
+    said = thorium.get()
+
+    assert (0.3, False) == (said["progression"], "references" in said)
+
+
+def test_koreader_hears_only_koreader(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """After Thorium has moved on, KOReader is still answered with the newest place that it can read; with nothing, if there is
+    none, or if it asks by a list of names.
+    """
+    thorium.put(document(0.2, at(0)), check=201)
+    assert {} == kobo.pull(digest(shelf, "Flatland"))
+    assert {} == kobo.pull("other", ids=f"content:other,partial:{digest(shelf, 'Flatland')}")
+    pointer = pushed(kobo, shelf, flatland)
+    thorium.put(document(0.7, now(1)))
+    answer = kobo.pull(digest(shelf, "Flatland"))
+    listed = kobo.pull("other", ids=f"content:other,partial:{digest(shelf, 'Flatland')}")
+
+    assert (pointer, 0.3, "Kobo") == (answer["progress"], answer["percentage"], answer["device"])
+    assert (pointer, 0.3) == (listed["progress"], listed["percentage"])
+    assert 0.7 == thorium.get()["progression"]
+
+
+def test_by_the_name_of_the_file(shelf: Shelf, flatland: Translator, thorium: ProgressionClient) -> None:
+    """KOReader that recognises files by name meets the same work."""
+    kobo = thorium.kosync()
+    document_ = hashlib.md5(shelf.books["Flatland"].name.encode()).hexdigest()
+    kobo.push(document_, flatland.xpointer(PLACE)[0].released(), 0.3)
+
+    assert flatland.scope.positions.total_progression(PLACE) == thorium.get()["progression"]
+
+
+def test_the_place_said_back(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """Thorium opens KOReader's place and reports it as its own number: no news. KOReader keeps its exact pointer and device,
+    Thorium its own document, and the next page turned is the place.
+    """
+    pointer = pushed(kobo, shelf, flatland)
+    told = thorium.get()
+    back = document(told["progression"] + 1e-12, now(1))
+
+    assert back == thorium.put(back)
+    assert json.dumps(back).encode() == thorium.stored()
+    answer = kobo.pull(digest(shelf, "Flatland"))
+    assert (pointer, "Kobo") == (answer["progress"], answer["device"])
+    on = document(told["progression"] + 0.02, now(2))
+    assert on == thorium.put(on)
+    assert on == thorium.get()
+
+
+def test_what_was_taken_over_counts(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """After the place was said back, a document between the two times is not newer than what is stored."""
+    pushed(kobo, shelf, flatland)
+    told = thorium.get()
+    back = thorium.put(document(told["progression"], now(-0.0001)))
+    thorium.put(document(0.9, at(0)), check=409)
+
+    assert back == thorium.get()
+    assert back == thorium.put(back)
+
+
+def test_our_own_document_again(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """The document that was made of KOReader's place, sent back as it is, is a replay: 200, and nothing changes."""
+    pushed(kobo, shelf, flatland)
+    made = thorium.stored()
+
+    assert json.loads(made) == thorium.put(made)
+    assert made == thorium.stored()
+
+
+def test_older_than_koreader(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """What was read before KOReader's report arrived is not the place, and is kept."""
+    pushed(kobo, shelf, flatland)
+    told = thorium.get()
+    thorium.put(document(0.9, at(0)), check=409)
+
+    assert told == thorium.get()
+
+
+def test_the_end(shelf: Shelf, flatland: Translator, thorium: ProgressionClient) -> None:
+    """Who is told 1.0 and opens 0.95 of the last resource, as Thorium does, has not gone back."""
+    mina = ProgressionClient(thorium.base, thorium.user, thorium.publication, agent="Enve")
+    last = Point(len(flatland.publication.spine.items) - 1, 10**9)
+    kobo = thorium.kosync()
+    kobo.push(digest(shelf, "Flatland"), flatland.xpointer(last)[0].released(), 1.0)
+    end = mina.get()["progression"]
+    positions = flatland.scope.positions
+    applied = positions.total_progression(positions.from_progression(last.resource, 0.95).point)
+    thorium.put(document(applied if end == 1.0 else end, now(1)))
+
+    assert 1.0 == kobo.pull(digest(shelf, "Flatland"))["percentage"]
+
+
+def readium(reader: ProgressionClient, method: str = "GET", said: Any = None, *, apart: bool = True) -> httpx2.Response:
+    """The predecessor, at a path of its own or by its media type."""
+    headers = {} if apart else {"accept": READIUM, "content-type": READIUM}
+    path = reader.path + "/readium" if apart else reader.path
+    body = {} if said is None else {"content": said if isinstance(said, bytes) else json.dumps(said).encode()}
+    return reader.send(method, path=path, headers=headers, **body)
+
+
+def locator(modified: str, href: str = "epub/text/chapter-2.xhtml", **locations: Any) -> dict[str, Any]:
+    device = {"id": "any id", "name": "Cantook"}
+    return {"modified": modified, "device": device, "locator": {"href": href, "type": "text/html", "locations": locations}}
+
+
+@pytest.mark.parametrize("apart", [{"apart": True}, {"apart": False}], ids=["path", "headers"])
+def test_predecessor(thorium: ProgressionClient, apart: dict[str, bool]) -> None:
+    """The predecessor: 204 where there is nothing and after a PUT, 409 for what is not later, 400 for what is no document."""
+    first, second = locator(at(0), progression=0.5), locator(at(9), progression=0.6)
+
+    assert (204, b"") == ((got := readium(thorium, **apart)).status_code, got.content)
+    assert 204 == readium(thorium, "PUT", first, **apart).status_code
+    assert 204 == readium(thorium, "PUT", second, **apart).status_code
+    assert 409 == readium(thorium, "PUT", first, **apart).status_code
+    assert 204 == readium(thorium, "PUT", second, **apart).status_code
+    assert 400 == readium(thorium, "PUT", document(0.5, at(20)), **apart).status_code
+    got = readium(thorium, **apart)
+    assert (200, READIUM, second) == (got.status_code, got.headers["content-type"], got.json())
+    assert json.dumps(second).encode() == got.content
+
+
+def test_predecessor_meets_today(flatland: Translator, thorium: ProgressionClient) -> None:
+    """A locator becomes a number and references, and a document becomes a locator, at the same place."""
+    place = flatland.read("locator", locator(at(0), progression=0.5)["locator"]).point
+    readium(thorium, "PUT", locator(at(0), progression=0.5))
+    said = thorium.get()
+
+    assert flatland.scope.positions.total_progression(place) == said["progression"]
+    assert place == flatland.read("opds-progression", said).point
+    assert "Cantook" == said["device"]["name"]
+    thorium.put(document(0.6, at(9)))
+    made = readium(thorium).json()
+    assert flatland.read("progression", 0.6).point == flatland.read("readium-progression", made).point
+    assert (at(9), THORIUM) == (made["modified"], made["device"])
+
+
+def test_references_are_understood(flatland: Translator, thorium: ProgressionClient) -> None:
+    """References, and the fragments of the earlier draft, say better than the number where somebody is."""
+    href = flatland.publication.spine.items[PLACE.resource].href
+    start = flatland.publication.resource(PLACE.resource).document.text.find(" ", PLACE.offset) + 1
+    exact = Point(PLACE.resource, start)
+    references = flatland.references(exact)
+    for seconds, said in enumerate([{"references": references[:1]}, {"fragments": [references[-1][1:]]}, {"references": [href]}]):
+        thorium.put(document(flatland.scope.positions.total_progression(exact), at(seconds), **said), check=200 + (seconds == 0))
+        made = readium(thorium).json()
+
+        assert abs(exact.offset - flatland.read("readium-progression", made).point.offset) <= 1
+
+
+def test_earlier_draft(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """A client that sends `fragments` gets its own document back untouched, and both lists where another app moved the place."""
+    enve = ProgressionClient(thorium.base, thorium.user, thorium.publication, agent="Old")
+    said = document(0.2, at(0), fragments=["t=1", "par36"])
+    enve.put(said, check=201)
+    assert said == enve.get() == thorium.get()
+    pushed(kobo, shelf, flatland)
+    both = enve.get()
+
+    assert [each.partition("#")[2] for each in both["references"]] == both["fragments"]
+    assert "fragments" not in thorium.get()
+
+
+def test_pages(shelf: Shelf) -> None:
+    """KOReader's page of a PDF is `#page=`, of a comic its image; numbers count one position for each page."""
+    for title, page, reference in (
+        ("Pride and Prejudice, by Jane Austen", 6, "#page=6"),
+        ("Science Comics 001 (first 8 pages)", 3, None),
+    ):
+        reader = shelf.reader(title)
+        reader.kosync().push(digest(shelf, title), str(page), 0.4)
+        said = reader.get()
+        made = readium(reader).json()["locator"]
+
+        assert page == made["locations"]["position"]
+        assert made["locations"]["totalProgression"] == said["progression"]
+        assert [reference or made["href"]] == said["references"]
+
+
+def test_without_library(shelf: Shelf) -> None:
+    """An account that may not see the library gets 404 whatever it asks, and its KOSync knows nothing of any file."""
+    name = add_account(shelf.running.data, library=False)
+    outsider = ProgressionClient(shelf.running.base, name, shelf.ids["Flatland"])
+    outsider.kosync().push(digest(shelf, "Flatland"), "/body/DocFragment[3]/body/p", 0.3)
+
+    assert 404 == outsider.send("GET").status_code
+    assert 404 == outsider.send("PUT", json=document()).status_code
+    assert 404 == readium(outsider).status_code
+    assert {} == outsider.kosync().pull(hashlib.md5(shelf.books["Flatland"].name.encode()).hexdigest())
+
+
+def test_a_token_as_password(shelf: Shelf, thorium: ProgressionClient) -> None:
+    """Tokens work as password and as bearer."""
+    made = command("user", "token", thorium.user, "--name", "thorium", "--scope", "catalog", data=shelf.running.data)
+    token = made.stdout.split()[-1]
+    thorium.http.auth = (thorium.user, token)
+    assert None is thorium.get()
+    thorium.http.auth = None
+    thorium.http.headers["authorization"] = f"Bearer {token}"
+    thorium.put(document(0.2, at(0)), check=201)
+
+    assert PASSWORD != token
+    assert 0.2 == thorium.get()["progression"]
