@@ -33,7 +33,7 @@ class Limits:
     """Looks of tags at open elements that an HTML document may need: half a second."""
     html_copies: int = 2_000_000
     """Copies of formatting elements left open that an HTML document may need; and its elements altogether."""
-    kept_characters: int = 16_000_000
+    kept_characters: int = 4_000_000
     """Source text of the resources that a publication keeps built, all together; the latest one is always kept."""
     pages: int = 50_000
     """Pages of a PDF."""

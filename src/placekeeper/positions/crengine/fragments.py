@@ -16,7 +16,7 @@ from placekeeper.positions.point import NoPlace
 from placekeeper.positions.spine import Item, Publication
 
 FICTION_BOOK: Final = "application/x-fictionbook+xml"
-KEPT_VIEWS: Final = 16_000_000
+KEPT_VIEWS: Final = 4_000_000
 """Characters of source whose views are kept at once: enough for a reading and its neighbours, little beside the server."""
 
 _SNIFFED: Final = 2048  # characters in which crengine looks for signs of HTML
