@@ -19,6 +19,7 @@ from placekeeper.formats.fingerprint import (
     filename_md5,
     isbn13,
     koreader_partial_md5,
+    mistaken,
     of_bytes,
     of_resources,
     sha256,
@@ -85,6 +86,24 @@ def test_partial_md5_sees_samples_only(data: bytes, at: int) -> None:
     sampled = any(offset <= at < offset + SAMPLE for offset in OFFSETS)
 
     assert sampled == (koreader_partial_md5(io.BytesIO(data)) != koreader_partial_md5(io.BytesIO(bytes(changed))))
+
+
+def test_mistaken_digests(tmp_path: Path) -> None:
+    """What programs make of KOReader's digest that got it wrong is known as well, as far as it differs."""
+    data = patterned(5000)
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    expected = [
+        data[256:1280] + data[1024:2048] + data[4096:],
+        data[1024:2048] + data[4096:],
+        data[:1024] + data[1024:2048] + data[4096:] + data[1024 + 904 : 2048],
+    ]
+
+    assert [hashlib.md5(variant).hexdigest() for variant in expected] == [value for _, value in mistaken(path)]
+    path.write_bytes(b"short")
+    assert [("koreader-partial-md5-mistaken", hashlib.md5(b"short".ljust(1024, b"\0")).hexdigest())] == mistaken(path)
+    path.write_bytes(b"")
+    assert [] == mistaken(path)
 
 
 def test_digests_of_bytes_and_names(tmp_path: Path) -> None:

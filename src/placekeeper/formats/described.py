@@ -3,7 +3,7 @@
 Must not know the library. docs/formats.md says what is read of each sort of file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from placekeeper.formats.comic import CBZ, ZipFiles, describe_comic
 from placekeeper.formats.comic_archives import describe_cb7, describe_cbr
 from placekeeper.formats.epub import EpubPublication, read_epub
 from placekeeper.formats.fb2_metadata import describe_fb2
-from placekeeper.formats.fingerprint import declared, filename_md5, of_bytes, of_resources, sha256, structure
+from placekeeper.formats.fingerprint import declared, filename_md5, mistaken, of_bytes, of_resources, sha256, structure
 from placekeeper.formats.limits import LIMITS, Limits
 from placekeeper.formats.manifest import describe_packaged, manifest_path
 from placekeeper.formats.mobi import describe_mobi
@@ -47,13 +47,13 @@ def describe(path: Path, name: str, limits: Limits = LIMITS) -> Described:
         return completed(described, name, (("sha256", sha256(tracks)),))
     sort, archive = recognise(path, name, limits)
     described = READERS[sort](path, name, limits) if archive is None else describe_zip(sort, archive, name)
-    return completed(described, name, of_bytes(path))
+    return completed(described, name, of_bytes(path), mistaken(path))
 
 
-def completed(described: Described, name: str, of_content: Identifiers) -> Described:
+def completed(described: Described, name: str, of_content: Identifiers, weak: Iterable[tuple[str, str]] = ()) -> Described:
     """With a title, and all identifiers, strongest first."""
     metadata = described.metadata if described.metadata.title else replace(described.metadata, title=untitled(name))
-    identifiers = (*of_content, *described.identifiers, *declared(metadata), ("filename-md5", filename_md5(name)))
+    identifiers = (*of_content, *described.identifiers, *declared(metadata), ("filename-md5", filename_md5(name)), *weak)
     return replace(described, metadata=metadata, identifiers=identifiers)
 
 

@@ -25,7 +25,7 @@ XML_SPACE = " \t\r\n"
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def of_bytes(path: Path) -> tuple[tuple[str, str], tuple[str, str]]:
+def of_bytes(path: Path) -> tuple[tuple[str, str], ...]:
     """`sha256` and `koreader-partial-md5` of a file, which is read once, in blocks. Raises `BadFile`."""
     try:
         with path.open("rb") as file:
@@ -33,6 +33,25 @@ def of_bytes(path: Path) -> tuple[tuple[str, str], tuple[str, str]]:
             return ("sha256", whole), ("koreader-partial-md5", koreader_partial_md5(file))
     except OSError as error:
         raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+
+
+def mistaken(path: Path) -> list[tuple[str, str]]:
+    """`koreader-partial-md5-mistaken`: what programs make of KOReader's digest that got it wrong. Raises `BadFile`."""
+    try:
+        with path.open("rb") as file:
+            right = samples(file, OFFSETS)
+            second = samples(file, (OFFSETS[1] >> 2,))
+    except OSError as error:
+        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+    last = right[-1] if right else b""
+    stale = last + (right[-2] if len(right) > 1 else bytes(SAMPLE))[len(last) :]
+    variants = (
+        [*second, *right[1:]],  # the shift to the left by -2 taken for one to the right by 2, as CrossPoint once did
+        right[1:],  # eleven samples
+        [*right[:-1], stale] if right else [],  # the buffer of the last sample taken whole, as Komga does
+    )
+    digests = dict.fromkeys(md5(b"".join(variant)) for variant in variants if any(variant))
+    return [("koreader-partial-md5-mistaken", digest) for digest in digests if digest != md5(b"".join(right))]
 
 
 def sha256(paths: Iterable[Path]) -> str:
@@ -50,14 +69,18 @@ def sha256(paths: Iterable[Path]) -> str:
 
 def koreader_partial_md5(file: BinaryIO) -> str:
     """KOReader's digest of a file: of up to twelve samples, the last of them as short as it is."""
-    digest = hashlib.md5(usedforsecurity=False)
-    for offset in OFFSETS:
+    return md5(b"".join(samples(file, OFFSETS)))
+
+
+def samples(file: BinaryIO, offsets: Iterable[int]) -> list[bytes]:
+    """What stands at these offsets, up to the first one that is not in the file any more."""
+    found: list[bytes] = []
+    for offset in offsets:
         file.seek(offset)
-        sample = file.read(SAMPLE)
-        if not sample:
+        if not (sample := file.read(SAMPLE)):
             break
-        digest.update(sample)
-    return digest.hexdigest()
+        found.append(sample)
+    return found
 
 
 def filename_md5(name: str) -> str:
