@@ -12,7 +12,7 @@ KILLS = 200
 .PHONY: help serve test bench sim soak clean
 
 help:
-	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, OPTIONS=)"
+	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, LIBRARY=, OPTIONS=)"
 	@echo "make test     set up, then every test (TESTS=: which)"
 	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up; places per ms"
 	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
@@ -21,7 +21,7 @@ help:
 
 serve:
 	@tools/setup run
-	@exec .venv/bin/placekeeper serve --host $(HOST) --port $(PORT) --data $(DATA) $(OPTIONS)
+	@exec .venv/bin/placekeeper serve --host $(HOST) --port $(PORT) --data $(DATA) $(if $(LIBRARY),--library "$(LIBRARY)") $(OPTIONS)
 
 test:
 	@tools/setup dev
