@@ -4,6 +4,7 @@ import functools
 import json
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 from jsonschema import Draft7Validator, FormatChecker
 from referencing import Registry, Resource
@@ -27,10 +28,10 @@ def errors(name: str, document: Any) -> list[str]:
 
 @functools.cache
 def validator(name: str) -> Draft7Validator:
-    """The validator of an OPDS schema (`feed`, `publication`, `authentication`), formats included."""
+    """The validator of an OPDS schema (`feed`, `publication`, `authentication`), or of one by its URL; formats included."""
     resources = [load(path) for folder in ("opds", "readium") for path in sorted(shared("schemas", folder).rglob("*.json"))]
     registry: Any = Registry().with_resources([(schema["$id"], Resource.from_contents(schema)) for schema in resources])
-    return Draft7Validator({"$ref": f"{BASE}{name}.schema.json"}, registry=registry, format_checker=FORMATS)
+    return Draft7Validator({"$ref": urljoin(BASE, f"{name}.schema.json")}, registry=registry, format_checker=FORMATS)
 
 
 def load(path: Any) -> Any:

@@ -53,7 +53,7 @@ class Site:
         return f"{self.base}{self.root}/publications/{quote(publication_id, safe='')}"
 
     def resource(self, publication_id: str, *parts: str) -> str:
-        """URL of what belongs to a publication (`progression`, `cover`, `file` and name): the same in both dialects."""
+        """URL of what belongs to a publication (`progression`, `cover`, `files` and a name): the same in both dialects."""
         return "/".join([f"{self.base}{V2}/publications", *(quote(part, safe="") for part in (publication_id, *parts))])
 
     @property

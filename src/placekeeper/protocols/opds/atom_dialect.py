@@ -177,10 +177,7 @@ def _terms(publication: Publication) -> dict[str, list[str]]:
 def _entry_links(entry: etree._Element, shown: Entry, site: Site) -> None:
     found, progress = shown.publication, shown.progress
     _link(entry, "self" if entry.getparent() is None else "alternate", site.entry(found.id), ENTRY)
-    file = site.resource(found.id, "file", described.filename(found))
-    acquired = _link(entry, described.OPEN_ACCESS, file, found.described.media_type)
-    if found.size:
-        acquired.set("length", str(found.size))
+    _acquisition(entry, found, site)
     if described.has_cover(found):
         _link(entry, described.IMAGE, site.resource(found.id, "cover"), "image/jpeg")
         _link(entry, described.THUMBNAIL, site.resource(found.id, "thumbnail"), "image/jpeg")
@@ -190,6 +187,17 @@ def _entry_links(entry: etree._Element, shown: Entry, site: Site) -> None:
     _link(entry, described.CANTOOK, here, described.CANTOOK_TYPE)
     for name in ("author", "series"):
         _related(entry, found, site, name)
+
+
+def _acquisition(entry: etree._Element, found: Publication, site: Site) -> None:
+    """The link by which a publication is had."""
+    if described.is_recordings(found):
+        _link(entry, described.OPEN_ACCESS, site.resource(found.id, "recordings", described.MANIFEST), described.AUDIOBOOK)
+        return
+    file = site.resource(found.id, "file", described.filename(found))
+    acquired = _link(entry, described.OPEN_ACCESS, file, found.described.media_type)
+    if found.size:
+        acquired.set("length", str(found.size))
 
 
 def _related(entry: etree._Element, publication: Publication, site: Site, name: str) -> None:

@@ -20,6 +20,10 @@ IMAGE: Final = "http://opds-spec.org/image"
 THUMBNAIL: Final = "http://opds-spec.org/image/thumbnail"
 FACET: Final = "http://opds-spec.org/facet"
 
+RECORDINGS: Final = "application/vnd.placekeeper.recordings"
+AUDIOBOOK: Final = "application/audiobook+json"
+MANIFEST: Final = "manifest.json"
+
 ROLES: Final = {
     "trl": "translator",
     "edt": "editor",
@@ -56,6 +60,11 @@ def filename(publication: Publication) -> str:
 def named(people: tuple[Contributor, ...]) -> Iterator[Contributor]:
     """Those who have a name."""
     return (person for person in people if legal(person.name).strip())
+
+
+def is_recordings(publication: Publication) -> bool:
+    """Whether it is a folder of recordings: then a manifest leads to them, for there is no one file."""
+    return publication.described.media_type == RECORDINGS
 
 
 def identifiers(publication: Publication) -> list[str]:

@@ -4,7 +4,6 @@ Must not know what stands in a feed, nor how it is written. Paths: docs/protocol
 """
 
 from collections.abc import Awaitable, Callable
-from hashlib import blake2b
 from typing import Final, Protocol
 
 from starlette.applications import Starlette
@@ -15,26 +14,24 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.errors import NotFound, PlacekeeperError
-from placekeeper.protocols.opds.addresses import V2, Site, base_of
+from placekeeper.domain.errors import PlacekeeperError
+from placekeeper.protocols.opds.addresses import Site
 from placekeeper.protocols.opds.asked import asked, page_of
 from placekeeper.protocols.opds.atom_dialect import AtomDialect, search_description
 from placekeeper.protocols.opds.catalog import PATHS, Catalog
-from placekeeper.protocols.opds.conditions import knows
-from placekeeper.protocols.opds.described import filename
-from placekeeper.protocols.opds.downloads import GUARDED, download
-from placekeeper.protocols.opds.errors import Errors, NoLibrary
+from placekeeper.protocols.opds.conditions import settled
+from placekeeper.protocols.opds.door import Door
+from placekeeper.protocols.opds.errors import Errors
 from placekeeper.protocols.opds.feeds import Entry, Feed
 from placekeeper.protocols.opds.json_dialect import JsonDialect
 from placekeeper.protocols.opds.json_wire import FEED
+from placekeeper.protocols.opds.resources import Resources
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.authentication_document import MEDIA_TYPE, PATH, authentication_document
-from placekeeper.services.authorization import authorized
 from placekeeper.services.library import Library
 from placekeeper.services.shelf import Shelf
 
 MOUNT: Final = "/opds"
-_SIZES: Final = ("cover", "thumbnail")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -55,7 +52,7 @@ class Opds:
 
     def __init__(self, accounts: Accounts, library: Library, shelf: Shelf, *, public_url: str | None) -> None:
         """`public_url`: how apps reach the server; None: as they ask."""
-        self._accounts, self._library, self._public_url = accounts, library, public_url
+        self._door = Door(accounts, library, public_url)
         self._catalog = Catalog(library, shelf)
         self._json, self._atom = JsonDialect(), AtomDialect()
         errors = Errors(public_url)
@@ -66,8 +63,7 @@ class Opds:
                 *self._feeds(self._json),
                 *self._feeds(self._atom),
                 Route(self._atom.root + "/opensearch.xml", self._description),
-                Route(V2 + "/publications/{id}/file/{name:path}", self._file),
-                *(Route(f"{V2}/publications/{{id}}/{size}", self._cover(size)) for size in _SIZES),
+                *Resources(self._door, library).routes,
             ],
             exception_handlers={PlacekeeperError: errors.ours, HTTPException: errors.others, Exception: errors.others},
         )
@@ -99,9 +95,9 @@ class Opds:
         """The handler of a feed."""
 
         async def handler(request: Request) -> Response:
-            principal = await self._principal(request)
+            principal = await self._door.principal(request)
             feed = await make(principal, request)
-            return _settled(request, dialect.feed(feed, self._site(request, dialect.root)))
+            return settled(request, dialect.feed(feed, self._door.site(request, dialect.root)))
 
         return handler
 
@@ -116,9 +112,9 @@ class Opds:
 
     def _publication(self, dialect: Dialect) -> Handler:
         async def handler(request: Request) -> Response:
-            principal = await self._principal(request)
+            principal = await self._door.principal(request)
             entry = await self._catalog.entry(principal, request.path_params["id"])
-            return _settled(request, dialect.publication(entry, self._site(request, dialect.root)))
+            return settled(request, dialect.publication(entry, self._door.site(request, dialect.root)))
 
         return handler
 
@@ -130,56 +126,12 @@ class Opds:
         return answer
 
     async def _description(self, request: Request) -> Response:
-        await self._principal(request)
-        return _settled(request, search_description(self._site(request, self._atom.root)))
+        await self._door.principal(request)
+        return settled(request, search_description(self._door.site(request, self._atom.root)))
 
     async def _authentication(self, request: Request) -> Response:
-        body = authentication_document(self._base(request))
+        body = authentication_document(self._door.base(request))
         return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "no-cache"})
-
-    async def _file(self, request: Request) -> Response:
-        principal = await self._principal(request)
-        publication = await self._library.publication(principal, request.path_params["id"])
-        file = await self._library.opened(publication)
-        return await download(request, file, filename(publication), publication.described.media_type)
-
-    def _cover(self, size: str) -> Handler:
-        async def handler(request: Request) -> Response:
-            principal = await self._principal(request)
-            publication = await self._library.publication(principal, request.path_params["id"])
-            image = await self._library.cover(publication, size)
-            if image is None:
-                raise NotFound("there is no cover")
-            body, media_type = image
-            answer = _settled(request, Response(body, media_type=media_type, headers=GUARDED))
-            answer.headers["cache-control"] = "private, max-age=86400"
-            return answer
-
-        return handler
-
-    async def _principal(self, request: Request) -> Principal:
-        """Who asks. Raises Unauthorized, and NoLibrary for who is known and may see nothing here."""
-        address = request.client.host if request.client else ""
-        principal = await authorized(self._accounts, request.headers.get("authorization", ""), address)
-        if not self._library.sees(principal):
-            raise NoLibrary("This account sees no library. An admin can change that.")
-        return principal
-
-    def _site(self, request: Request, root: str) -> Site:
-        return Site(self._base(request), root)
-
-    def _base(self, request: Request) -> str:
-        return base_of(request.url.scheme, request.headers, self._public_url)
-
-
-def _settled(request: Request, answer: Response) -> Response:
-    """The answer with its entity tag, without its body where the client has that already."""
-    etag = f'"{blake2b(bytes(answer.body), digest_size=12).hexdigest()}"'
-    if knows(request.headers, etag):
-        answer = Response(None, 304)
-    answer.headers["etag"] = etag
-    answer.headers.setdefault("cache-control", "private, no-cache")
-    return answer
 
 
 def _tidy(path: str) -> str:

@@ -4,11 +4,13 @@ Must not know how the catalog is put together. Sources: https://drafts.opds.io/o
 """
 
 from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response
 
-from placekeeper.domain.publication import Contributor, Kind
+from placekeeper.domain.publication import Contributor, Kind, Link
 from placekeeper.protocols.opds import described
 from placekeeper.protocols.opds import json_wire as wire
 from placekeeper.protocols.opds.addresses import V1, V2, Address, Site
@@ -21,6 +23,8 @@ from placekeeper.services.authentication_document import RELATION as AUTHENTICAT
 PROBLEM = "application/problem+json"
 _TYPES = {Kind.AUDIOBOOK: "http://schema.org/Audiobook", Kind.COMIC: "http://schema.org/ComicIssue"}
 _BOOK = "http://schema.org/Book"
+_CONTEXT = "https://readium.org/webpub-manifest/context.jsonld"
+_AUDIOBOOK = "https://readium.org/webpub-manifest/profiles/audiobook"
 
 
 class JsonDialect:
@@ -35,6 +39,10 @@ class JsonDialect:
     def publication(self, entry: Entry, site: Site) -> Response:
         """One publication, as an answer."""
         return Response(msgspec.json.encode(publication(entry, site)), media_type=wire.PUBLICATION)
+
+    def manifest(self, entry: Entry, site: Site) -> Response:
+        """A folder of recordings as one audiobook, as an answer. The addresses of its parts are those that places name."""
+        return Response(msgspec.json.encode(_manifest(entry, site)), media_type=described.AUDIOBOOK)
 
     def problem(self, status: int, title: str, detail: str) -> Response:
         """An error, as an answer."""
@@ -96,32 +104,63 @@ def _group(group: Group, site: Site) -> wire.Group:
 
 def publication(entry: Entry, site: Site) -> wire.Publication:
     """A publication as the wire has it."""
-    found = entry.publication
-    images = [("cover", described.IMAGE), ("thumbnail", described.THUMBNAIL)] if described.has_cover(found) else []
+    own = wire.Link(rel="self", href=site.entry(entry.publication.id), type=wire.PUBLICATION)
     return wire.Publication(
         metadata=_metadata(entry, site),
-        links=_publication_links(entry, site),
-        images=[wire.Link(rel=rel, href=site.resource(found.id, size), type="image/jpeg") for size, rel in images],
+        links=[own, _file(entry, site), *_services(entry, site)],
+        images=_images(entry, site),
     )
 
 
-def _publication_links(entry: Entry, site: Site) -> list[wire.Link]:
-    found, progress = entry.publication, entry.progress
+def _images(entry: Entry, site: Site) -> list[wire.Link]:
+    found = entry.publication
+    images = [("cover", described.IMAGE), ("thumbnail", described.THUMBNAIL)] if described.has_cover(found) else []
+    return [wire.Link(rel=rel, href=site.resource(found.id, size), type="image/jpeg") for size, rel in images]
+
+
+def _services(entry: Entry, site: Site) -> list[wire.Link]:
+    """Where the account's place is kept, and what it is."""
+    progress = entry.progress
     about = wire.Properties(
         authenticate=wire.Authenticate(href=site.authentication, type=AUTHENTICATION_TYPE),
         progression=progress.progression if progress else None,
         modified=moment(progress.at) if progress else None,
     )
-    here = site.resource(found.id, "progression")
+    here = site.resource(entry.publication.id, "progression")
     read = progress.words if progress else None
-    file = site.resource(found.id, "file", described.filename(found))
-    media_type, size = found.described.media_type, found.size or None
     return [
-        wire.Link(rel="self", href=site.entry(found.id), type=wire.PUBLICATION),
-        wire.Link(rel=described.OPEN_ACCESS, href=file, type=media_type, size=size),
         wire.Link(rel=described.PROGRESSION, href=here, type=described.PROGRESSION_TYPE, title=read, properties=about),
         wire.Link(rel=described.CANTOOK, href=here, type=described.CANTOOK_TYPE, properties=about),
     ]
+
+
+def _file(entry: Entry, site: Site) -> wire.Link:
+    """The link by which a publication is had."""
+    found = entry.publication
+    if described.is_recordings(found):
+        address = site.resource(found.id, "recordings", described.MANIFEST)
+        return wire.Link(rel=described.OPEN_ACCESS, href=address, type=described.AUDIOBOOK)
+    address = site.resource(found.id, "file", described.filename(found))
+    return wire.Link(rel=described.OPEN_ACCESS, href=address, type=found.described.media_type, size=found.size or None)
+
+
+def _manifest(entry: Entry, site: Site) -> wire.Manifest:
+    found = entry.publication
+    metadata = _metadata(entry, site)
+    metadata.conforms_to = _AUDIOBOOK
+    address = site.resource(found.id, "recordings", described.MANIFEST)
+    return wire.Manifest(
+        context=_CONTEXT,
+        metadata=metadata,
+        links=[wire.Link(rel="self", href=address, type=described.AUDIOBOOK), *_services(entry, site)],
+        reading_order=[_part(link) for link in found.described.reading_order],
+        resources=[wire.Link(rel="cover", href=image.href, type=image.type) for image in _images(entry, site)[:1]],
+    )
+
+
+def _part(link: Link) -> wire.Link:
+    title, duration = legal(link.title) or None, link.duration or None
+    return wire.Link(href=quote(legal(link.href)), type=link.media_type, title=title, duration=duration)
 
 
 def _metadata(entry: Entry, site: Site) -> wire.Metadata:
@@ -149,7 +188,7 @@ def _metadata(entry: Entry, site: Site) -> wire.Metadata:
     )
 
 
-def _others(people: Iterable[Contributor]) -> dict[str, list[wire.Contributor]]:
+def _others(people: Iterable[Contributor]) -> dict[str, Any]:
     """The contributors who are no authors, by the property of their role."""
     others: dict[str, list[wire.Contributor]] = {}
     for person in described.named(tuple(people)):

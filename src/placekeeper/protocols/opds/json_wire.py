@@ -40,6 +40,7 @@ class Link(_Document):
     title: str | None = None
     templated: bool = False
     size: int | None = None
+    duration: float | None = None
     properties: Properties | None = None
 
 
@@ -83,6 +84,7 @@ class Metadata(_Document):
     identifier: str
     title: str
     modified: str
+    conforms_to: str | None = None
     alt_identifier: list[str] = []
     sort_as: str | None = None
     subtitle: str | None = None
@@ -137,3 +139,13 @@ class Feed(_Document):
     navigation: list[Link] = []
     groups: list[Group] | None = None
     publications: list[Publication] = []
+
+
+class Manifest(_Document):
+    """A publication that is read from the server, resource by resource: https://readium.org/webpub-manifest/"""
+
+    context: str = msgspec.field(name="@context")
+    metadata: Metadata
+    links: list[Link]
+    reading_order: list[Link]
+    resources: list[Link] = []
