@@ -113,6 +113,26 @@ class ReadingClaims(Claims):
             assert expected == opened.read(lambda ledger, key=device.key: ledger.device(ME, key))
         assert len(TEXTS) == len(opened.read(lambda ledger: ledger.devices(ME)))
 
+    def test_latest_of_a_protocol(self, opened: Opened) -> None:
+        """The newest reading of a work that a protocol wrote: that became the place, or that had a certain outcome."""
+        rows = [
+            ("kosync", Outcome.FIRST, Effect.HEAD),
+            ("kosync", Outcome.BEHIND, Effect.HELD),
+            ("opds", Outcome.NEWER, Effect.HEAD),
+        ]
+        rows += [("opds", Outcome.ECHO, Effect.SIGHTING), ("kosync", Outcome.ECHO, Effect.SIGHTING)]
+        made = [a_reading("work", protocol=protocol, outcome=outcome, effect=effect) for protocol, outcome, effect in rows]
+        for reading in [*made, a_reading("other", protocol="kosync", effect=Effect.HEAD)]:
+            opened.write(lambda ledger, reading=reading: ledger.add_reading(ME, reading))
+
+        def latest(protocol: str, outcome: Outcome | None) -> Reading | None:
+            return opened.read(lambda ledger: ledger.latest(ME, "work", protocol, outcome))
+
+        assert [made[0], made[2]] == [latest("kosync", None), latest("opds", None)]
+        assert [made[4], made[3]] == [latest("kosync", Outcome.ECHO), latest("opds", Outcome.ECHO)]
+        assert None is latest("readium", None)
+        assert None is opened.read(lambda ledger: ledger.latest(HER, "work", "kosync", None))
+
     def test_devices_by_activity(self, opened: Opened) -> None:
         """Devices are listed with the one active last first; those of one moment always in the same order."""
         times = (3, 9, 1, 9, 7)

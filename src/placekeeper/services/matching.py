@@ -145,12 +145,14 @@ def _of_another(ledger: Ledger, account_id: str, work_id: str, shelved: Shelved)
 def claim_shelved(ledger: Ledger, account_id: str, shelved: Shelved, now: int) -> Match:
     """Find the work of a publication, or begin one; register what else leads to it. Nothing is repointed.
 
-    What is ranked above that which matched is not registered: a weak match, such as a file's name, must not become a strong one.
+    A document that is stronger than the one which matched is not registered: a weak match, such as a file's name, must not become
+    a strong one. The edition is no weak match: all documents of its files are registered.
     """
     labels = _labels(ledger, shelved)
     match = find_shelved(ledger, account_id, shelved)
     work = match.work if match is not None else new_work(ledger, account_id, now)
-    for type_, value in labels[match.rank + 1 if match is not None and match.rank is not None else 0 :]:
+    matched = match.rank if match is not None and match.rank is not None else len(labels)
+    for type_, value in labels[matched + 1 :] if matched < len(labels) - 1 else labels:
         document = value if type_ == DOCUMENT else shelved.publication_id
         ledger.register(account_id, Identifier(type=type_, value=value, work_id=work.id, document=document), now)
     return Match(work, shelved.publication_id, None)
