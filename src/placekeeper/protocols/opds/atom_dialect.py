@@ -182,9 +182,9 @@ def _entry_links(entry: etree._Element, shown: Entry, site: Site) -> None:
         _link(entry, described.IMAGE, site.resource(found.id, "cover"), "image/jpeg")
         _link(entry, described.THUMBNAIL, site.resource(found.id, "thumbnail"), "image/jpeg")
     read = {"title": progress.words} if progress else {}
-    here = site.resource(found.id, "progression")
-    _link(entry, described.PROGRESSION, here, described.PROGRESSION_TYPE, **read)
-    _link(entry, described.CANTOOK, here, described.CANTOOK_TYPE)
+    _link(entry, described.PROGRESSION, site.resource(found.id, "progression"), described.PROGRESSION_TYPE, **read)
+    before = site.resource(found.id, "progression", described.PREDECESSOR)
+    _link(entry, described.CANTOOK, before, described.CANTOOK_TYPE)
     for name in ("author", "series"):
         _related(entry, found, site, name)
 

@@ -126,11 +126,11 @@ def _services(entry: Entry, site: Site) -> list[wire.Link]:
         progression=progress.progression if progress else None,
         modified=moment(progress.at) if progress else None,
     )
-    here = site.resource(entry.publication.id, "progression")
-    read = progress.words if progress else None
+    id_, read = entry.publication.id, progress.words if progress else None
+    here, before = site.resource(id_, "progression"), site.resource(id_, "progression", described.PREDECESSOR)
     return [
         wire.Link(rel=described.PROGRESSION, href=here, type=described.PROGRESSION_TYPE, title=read, properties=about),
-        wire.Link(rel=described.CANTOOK, href=here, type=described.CANTOOK_TYPE, properties=about),
+        wire.Link(rel=described.CANTOOK, href=before, type=described.CANTOOK_TYPE, properties=about),
     ]
 
 

@@ -27,22 +27,27 @@ _LAST_SECOND: Final = 253_402_300_799
 
 
 class _Text(HTMLParser):
+    """Gathers the words of markup."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the name is the library's
+        """A tag begins."""
         self._silent += tag in _SILENT
         if tag in _BLOCKS:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        """A tag ends."""
         self._silent = max(0, self._silent - (tag in _SILENT))
         if tag in _BLOCKS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
+        """Words between tags."""
         if not self._silent:
             self.parts.append(data.replace("\n", " "))
 
