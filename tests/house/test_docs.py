@@ -80,7 +80,7 @@ def test_outcomes_are_documented() -> None:
 
 def test_protocols_are_documented() -> None:
     """Each protocol module has a page of its own on the dialect as it is implemented."""
-    modules = {path.stem for path in (ROOT / "src/placekeeper/protocols").iterdir() if not path.stem.startswith("__")}
+    modules = {path.stem.replace("_", "-") for path in (ROOT / "src/placekeeper/protocols").iterdir() if path.stem[:2] != "__"}
 
     assert modules <= {path.stem for path in (DOCS / "protocols").iterdir()}
 
