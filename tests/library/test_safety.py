@@ -14,6 +14,7 @@ from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import Query
 from placekeeper.formats import folder as disk
 from placekeeper.formats.folder import on_disk, written
+from placekeeper.services.scanning import READER
 from tests.library.room import Room, book, principal, settled
 from tests.shared import shared
 
@@ -79,6 +80,24 @@ def test_vanished_folder_beside_another(room: Room, tmp_path: Path) -> None:
     assert before.id != copy.id
     assert before.edition_id == copy.edition_id
     assert room.kept(before.id).missing_since is None
+
+
+def test_disk_within_the_folder(room: Room) -> None:
+    """Where a disk of its own was in the folder and is not now, what was on it is kept; where it is there, files can go."""
+    path = book(room.books / "usb/a.epub", "Emma")
+    book(room.books / "b.epub", "Dracula")
+    room.scan()
+    usb = room.found()["usb/a.epub"]
+    stamp = disk.stamp_of(path.stat(), -1)
+    assert stamp.mounted
+    room.play(room.store.write(lambda ledger: ledger.save_publication(usb, stamp, READER)))
+    path.unlink()
+    report = room.scan()
+
+    assert ("a disk that was in usb is not there; what was known in it stays as it was",) == report.problems
+    assert {"usb/a.epub", "b.epub"} == set(room.found())
+    room.play(room.store.write(lambda ledger: ledger.save_publication(usb, replace(stamp, mounted=False), READER)))
+    assert 1 == room.scan().missing
 
 
 def test_links_that_lead_out(room: Room, tmp_path: Path) -> None:

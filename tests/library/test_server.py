@@ -221,7 +221,7 @@ def test_many_unchanged_files(tmp_path: Path) -> None:
     def fill(ledger: Ledger) -> None:
         for path in books.rglob("*.epub"):
             publication = replace(a_publication(str(path.relative_to(books))), folder=str(books))
-            ledger.save_publication(publication, stamp_of(path.stat()), READER)
+            ledger.save_publication(publication, stamp_of(path.stat(), path.stat().st_dev), READER)
 
     store.run(fill)
     store.close()

@@ -11,7 +11,7 @@ from tests.storage.claims import Claims
 from tests.storage.engine import Opened
 from tests.storage.samples import NOW, TEXTS, an_id
 
-STAMP = Stamp(size=1234, mtime_ns=1_600_000_000_123_456_789, inode=2**63 - 1)
+STAMP = Stamp(size=1234, mtime_ns=1_600_000_000_123_456_789, inode=2**63 - 1, mounted=True)
 METADATA = Metadata(
     title="Emma",
     authors=(Contributor("Jane Austen", "aut", "Austen, Jane"),),

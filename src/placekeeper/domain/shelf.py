@@ -40,11 +40,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells without opening it whether a file has changed: bytes, nanoseconds, the file system's number of the file."""
+    """What tells without opening it whether a file has changed: bytes, nanoseconds, the file system's number of the file.
+
+    `mounted`: whether it is on another disk than its library folder.
+    """
 
     size: int
     mtime_ns: int
     inode: int
+    mounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,17 +76,17 @@ def on_disk(path: str) -> str:
 def look(root: str, directories: list[str]) -> Looked:
     """What stands in these directories of a folder ("" is the folder itself), in no order. What can't be read is told."""
     looked = Looked()
-    real = os.path.realpath(root)
+    real, device = os.path.realpath(root), device_of(root)
     for directory in directories:
         before = len(looked.files)
         try:
             if not directory:
                 top = Path(root).stat()
-                looked.directories.append(Entry("", stamp_of(top), top.st_dev))
+                looked.directories.append(Entry("", stamp_of(top, device), top.st_dev))
             with os.scandir(place(root, directory)) as found:
                 for entry in found:
                     if not entry.name.startswith(".") and entry.name.lower() not in SYSTEM:
-                        look_at(looked, real, f"{directory}/{written(entry.name)}".lstrip("/"), entry)
+                        look_at(looked, (real, device), f"{directory}/{written(entry.name)}".lstrip("/"), entry)
         except OSError as error:
             looked.unread.append((directory, error.strerror or str(error)))
         if directory:
@@ -106,12 +106,21 @@ def bound(directory: str, files: list[Entry]) -> list[Entry]:
         return files
     size, newest = sum(track.stamp.size for track in tracks), max(track.stamp.mtime_ns for track in tracks)
     names = zlib.crc32("\n".join(f"{track.path} {track.stamp.inode}" for track in tracks).encode())
-    whole = Entry(directory, Stamp(size, newest, names), tracks[0].device, recordings=True)
+    whole = Entry(directory, Stamp(size, newest, names, tracks[0].stamp.mounted), tracks[0].device, recordings=True)
     return [file for file in files if file not in tracks] + [whole]
 
 
-def look_at(looked: Looked, root: str, path: str, entry: os.DirEntry[str]) -> None:
-    """One entry of a directory. What is gone meanwhile is passed over."""
+def device_of(root: str) -> int:
+    """The number of the folder's file system; -1 where the folder is not there."""
+    try:
+        return Path(root).stat().st_dev
+    except OSError:
+        return -1
+
+
+def look_at(looked: Looked, root: tuple[str, int], path: str, entry: os.DirEntry[str]) -> None:
+    """One entry of a directory. `root`: the folder's real path and device. What is gone meanwhile is passed over."""
+    real, device = root
     try:
         link = entry.is_symlink()
         if not worth_reading(entry.name) and not entry.is_dir():
@@ -120,9 +129,9 @@ def look_at(looked: Looked, root: str, path: str, entry: os.DirEntry[str]) -> No
             if entry.name == CALIBRE_METADATA and _CALIBRE_BOOK.search(parent):
                 looked.books.append(parent)
             return
-        if link and not is_below(os.path.realpath(entry.path), root):
+        if link and not is_below(os.path.realpath(entry.path), real):
             why = "a symbolic link that leads out of the folder" if Path(entry.path).exists() else "a symbolic link to nothing"
-            looked.refused.append((path, stamp_of(entry.stat(follow_symlinks=False)), why))
+            looked.refused.append((path, stamp_of(entry.stat(follow_symlinks=False), device), why))
             return
         found = entry.stat()
     except FileNotFoundError:
@@ -131,11 +140,11 @@ def look_at(looked: Looked, root: str, path: str, entry: os.DirEntry[str]) -> No
         looked.unread.append((path, error.strerror or str(error)))
         return
     if stat.S_ISDIR(found.st_mode):
-        looked.directories.append(Entry(path, stamp_of(found), found.st_dev, link))
+        looked.directories.append(Entry(path, stamp_of(found, device), found.st_dev, link))
     elif stat.S_ISREG(found.st_mode):
-        looked.files.append(Entry(path, stamp_of(found), found.st_dev, link))
+        looked.files.append(Entry(path, stamp_of(found, device), found.st_dev, link))
     else:
-        looked.refused.append((path, stamp_of(found), "no file but a pipe, a socket or a device"))
+        looked.refused.append((path, stamp_of(found, device), "no file but a pipe, a socket or a device"))
 
 
 def is_below(path: str, root: str) -> bool:
@@ -143,9 +152,9 @@ def is_below(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip("/") + "/")
 
 
-def stamp_of(found: os.stat_result) -> Stamp:
-    """What is remembered of a file, to know it again unopened."""
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino & INODES)
+def stamp_of(found: os.stat_result, device: int) -> Stamp:
+    """What is remembered of a file, to know it again unopened. `device`: the folder's."""
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino & INODES, found.st_dev != device)
 
 
 def open_inside(root: str, path: str) -> BinaryIO:
@@ -204,7 +213,7 @@ def check(root: str, path: str, stamp: Stamp) -> None:
             raise StillChanging("the recordings changed while they were being read")
         return
     with open_inside(root, path) as file:
-        if stamp_of(os.fstat(file.fileno())) != stamp:
+        if stamp_of(os.fstat(file.fileno()), device_of(root)) != stamp:
             raise StillChanging("the file changed while it was being read")
 
 

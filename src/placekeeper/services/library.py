@@ -19,7 +19,8 @@ from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Item, Spine
 from placekeeper.positions.spine import Publication as Source
 from placekeeper.services.covers import Covers
-from placekeeper.services.scanning import Progress, Scan
+from placekeeper.services.looking import Progress
+from placekeeper.services.scanning import Scan
 from placekeeper.services.sources import Sources
 
 __all__ = ["Library", "Listing", "Publication", "Query"]

@@ -6,7 +6,7 @@ A folder that can't be read, or holds nothing to read any more, is told of, and 
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from placekeeper.domain.errors import BadFile, FileGone, StillChanging
@@ -14,7 +14,8 @@ from placekeeper.domain.ports import Clock, Ledger, Store, Workers
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import FolderReport, KnownFile, ScanProgress, Skipped
 from placekeeper.formats import folder as disk
-from placekeeper.formats.folder import Entry, Looked
+from placekeeper.formats.folder import Entry
+from placekeeper.services.looking import FolderScan, Progress, look, look_again
 from placekeeper.services.shelving import Found, Shelved, shelve
 
 READER = 1
@@ -23,42 +24,8 @@ SETTLE_MS = 3_000
 """A file that was written so shortly before may still be written to."""
 ROUNDS = 3
 """How often a scan comes back to files that are still being written, before it leaves them to the next one."""
-DIRECTORIES = 64
-"""Looked at in one task of a worker."""
 PAGE = 500
 """Rows, or files, that are dealt with before others get their turn."""
-
-Progress = Callable[[ScanProgress], None]
-
-
-@dataclass(slots=True)
-class FolderScan:
-    """What one folder's scan knows so far. `known`, `skipped`: by path, as it was before. `kept`: directories that could not be
-    read. `books`: directories that hold one book each. `seen`: ids of publications whose files are there.
-    """
-
-    folder: str
-    began_at: int
-    given: bool = True
-    files: dict[str, Entry] = field(default_factory=dict)
-    other: int = 0
-    known: dict[str, KnownFile] = field(default_factory=dict)
-    skipped: dict[str, Skipped] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    linked: list[Entry] = field(default_factory=list)
-    wanted: list[Entry] = field(default_factory=list)
-    unsettled: list[Entry] = field(default_factory=list)
-    refused: list[tuple[Entry, str]] = field(default_factory=list)
-    books: set[str] = field(default_factory=set)
-    counts: dict[Shelved, int] = field(default_factory=lambda: dict.fromkeys(Shelved, 0))
-    missing: int = 0
-    trusted: bool = True
-
-    def is_gone(self, path: str) -> bool:
-        """Whether a path was there before and is not now, as far as that can be told."""
-        return self.trusted and path not in self.files and not any(is_in(path, directory) for directory in self.kept)
 
 
 class Scan:
@@ -73,7 +40,9 @@ class Scan:
     async def run(self, folders: list[str]) -> list[FolderReport]:
         """Scan folders (absolute paths). What the library knows of others counts as gone: they are not given any more."""
         for folder in folders:
-            await self._look(FolderScan(folder, self._clock()))
+            scan = FolderScan(folder, self._clock())
+            await look(scan, self._workers, self._told)
+            await self._compare(scan)
         for folder in await self._store.browse(lambda ledger: ledger.library_folders()):
             if folder not in self._folders:
                 await self._compare(FolderScan(folder, self._clock(), given=False))
@@ -82,58 +51,13 @@ class Scan:
         self._told(ScanProgress())
         return [report for report in reports if report is not None]
 
-    async def _look(self, scan: FolderScan) -> None:
-        """All files of a folder, directory by directory; those behind symbolic links last, where they are not there anyway."""
-        waiting = [""]
-        links: list[Entry] = []
-        visited: set[tuple[int, int]] = set()
-        there: set[tuple[int, int]] = set()
-        beyond = False
-        while waiting or links:
-            if not waiting:
-                beyond = True
-                entry = links.pop()
-                if identity(entry) not in visited:
-                    visited.add(identity(entry))
-                    waiting.append(entry.path)
-                continue
-            batch, waiting = waiting[:DIRECTORIES], waiting[DIRECTORIES:]
-            self._told(ScanProgress("looking", len(scan.files), 0, batch[0] or scan.folder))
-            looked = await self._workers.run(disk.look, scan.folder, batch)
-            self._note(scan, looked)
-            for entry in looked.directories:
-                if entry.link:
-                    links.append(entry)
-                elif identity(entry) not in visited:
-                    visited.add(identity(entry))
-                    waiting += [entry.path] if entry.path else []
-            scan.linked += [entry for entry in looked.files if entry.link]
-            for entry in looked.files:
-                if not entry.link and not (beyond and identity(entry) in there):
-                    scan.files[entry.path] = entry
-                    there.add(identity(entry))
-        scan.files.update((entry.path, entry) for entry in scan.linked if identity(entry) not in there)
-        await self._compare(scan)
-
-    def _note(self, scan: FolderScan, looked: Looked) -> None:
-        """What is no file that can be read."""
-        scan.other += looked.other
-        scan.books.update(looked.books)
-        scan.refused += [(Entry(path, stamp, 0), why) for path, stamp, why in looked.refused]
-        for directory, why in looked.unread:
-            scan.kept.append(directory)
-            scan.problems.append(f"{directory or 'the folder'} can't be read: {why}; what was known in it stays as it was")
-
     async def _compare(self, scan: FolderScan) -> None:
         """What is new, what has changed, what is as it was."""
         self._folders[scan.folder] = scan
         await self._load(scan)
         for entry, why in scan.refused:
             await self._skip(scan, entry, why)
-        if scan.given and not scan.files and any(not known.missing for known in scan.known.values()):
-            scan.trusted = False
-            if not scan.problems:
-                scan.problems.append("nothing to read is in it any more: is its disk there? What was known in it stays as it was")
+        scan.judge()
         back = []
         for number, entry in enumerate(scan.files.values()):
             known, skipped = scan.known.get(entry.path), scan.skipped.get(entry.path)
@@ -183,9 +107,7 @@ class Scan:
         """Of files that were being written: those that have not changed meanwhile."""
         settled = []
         for scan, entry in jobs:
-            directory = entry.path if entry.recordings else entry.path.rpartition("/")[0]
-            looked = await self._workers.run(disk.look, scan.folder, [directory])
-            now = next((other for other in looked.files if other.path == entry.path), None)
+            now = await look_again(scan, entry, self._workers)
             if now is not None and now.stamp == entry.stamp:
                 settled.append((scan, now))
             elif now is not None:
@@ -301,13 +223,3 @@ def skipped_after(ledger: Ledger, *, folder: str, after: str) -> list[Skipped]:
 def changed(ledger: Ledger, *, change: Callable[[Ledger, list[str]], None], part: list[str]) -> None:
     """A unit: a change of some rows."""
     change(ledger, part)
-
-
-def identity(entry: Entry) -> tuple[int, int]:
-    """The same for all ways to one file."""
-    return entry.device, entry.stamp.inode
-
-
-def is_in(path: str, directory: str) -> bool:
-    """Whether a path is a directory's, or of something in it."""
-    return not directory or path == directory or path.startswith(directory + "/")

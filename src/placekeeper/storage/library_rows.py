@@ -1,6 +1,7 @@
 """Rows of the library to domain objects and back, for every engine. The column orders are those of `library_statements`."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import msgspec
 
@@ -13,8 +14,9 @@ from placekeeper.storage.rows import Row, Values
 NANOSECONDS = 1_000_000
 """In a millisecond."""
 _DESCRIBED = msgspec.json.Decoder(Described)
-_EXTENT = msgspec.json.Decoder(tuple[tuple[Link, ...], tuple[Link, ...]])
-"""Reading order and contents: long, and needed for one publication at a time only."""
+_LINK = tuple(field.name for field in fields(Link))
+"""Each link of a reading order is kept as a list of these, for its names would take more room than what it says."""
+_EXTENT = msgspec.json.Decoder(list[list[list[Any]]])
 _REPORT = msgspec.json.Decoder(FolderReport)
 
 
@@ -24,7 +26,7 @@ def publication(row: Row) -> Publication:
     whole = _DESCRIBED.decode(described)
     if extent is not None:
         reading_order, contents = _EXTENT.decode(extent)
-        whole = replace(whole, reading_order=reading_order, contents=contents)
+        whole = replace(whole, reading_order=links(reading_order), contents=links(contents))
     return Publication(
         id=id_,
         edition_id=edition_id,
@@ -58,13 +60,23 @@ def publication_values(publication: Publication, stamp: Stamp, reader: int) -> V
         "added_at": publication.added_at,
         "scanned_at": publication.scanned_at,
         "described": json(replace(described, reading_order=(), contents=())),
-        "extent": json((described.reading_order, described.contents)),
+        "extent": json([rows_of(described.reading_order), rows_of(described.contents)]),
     }
+
+
+def rows_of(links: tuple[Link, ...]) -> list[list[object]]:
+    """Links as they are kept."""
+    return [[getattr(link, name) for name in _LINK] for link in links]
+
+
+def links(rows: list[list[Any]]) -> tuple[Link, ...]:
+    """From what was kept, perhaps by a release whose links said less."""
+    return tuple(Link(**dict(zip(_LINK, row, strict=False))) for row in rows)
 
 
 def stamp_values(stamp: Stamp) -> dict[str, object]:
     """For all statements that keep one."""
-    return {"size": stamp.size, "mtime_ns": stamp.mtime_ns, "inode": stamp.inode}
+    return {"size": stamp.size, "mtime_ns": stamp.mtime_ns, "inode": stamp.inode, "mounted": int(stamp.mounted)}
 
 
 def facet_values(publication: Publication) -> list[Values]:
@@ -97,14 +109,14 @@ def pattern(word: str) -> str:
 
 def known_file(row: Row) -> KnownFile:
     """From KNOWN_FILES."""
-    path, size, mtime_ns, inode, id_, missing, reader = row
-    return KnownFile(path, Stamp(size, mtime_ns, inode), id_, bool(missing), reader)
+    path, size, mtime_ns, inode, mounted, id_, missing, reader = row
+    return KnownFile(path, Stamp(size, mtime_ns, inode, bool(mounted)), id_, bool(missing), reader)
 
 
 def skipped(row: Row) -> Skipped:
     """From SKIPPED_FILES."""
-    folder, path, size, mtime_ns, inode, why, at, reader = row
-    return Skipped(folder=folder, path=path, stamp=Stamp(size, mtime_ns, inode), why=why, at=at, reader=reader)
+    folder, path, size, mtime_ns, inode, mounted, why, at, reader = row
+    return Skipped(folder=folder, path=path, stamp=Stamp(size, mtime_ns, inode, bool(mounted)), why=why, at=at, reader=reader)
 
 
 def skipped_values(skipped: Skipped) -> Values:

@@ -33,7 +33,10 @@ _WANTED = " AND ".join(
     ]
 )
 LISTINGS = {
-    sort: f"{_IN_SHORT} WHERE {_WANTED} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    sort: f"""
+SELECT {_HEAD}, d.described, NULL
+FROM (SELECT p.* FROM publication p WHERE {_WANTED} ORDER BY {order} LIMIT :limit OFFSET :offset) p
+JOIN publication_description d ON d.publication_id = p.id ORDER BY {order}"""
     for sort, order in {
         "title": "p.title_sort, p.id",
         "author": "p.author_sort, p.title_sort, p.id",
@@ -48,12 +51,12 @@ GROUPS = f"SELECT f.name, COUNT(*) {_GROUPED} GROUP BY f.name ORDER BY MIN(f.sor
 COUNT_GROUPS = f"SELECT COUNT(DISTINCT f.name) {_GROUPED}"
 
 SAVE_PUBLICATION = """
-INSERT INTO publication (id, edition_id, folder, path, size, mtime_ns, inode, kind, title_sort, author_sort, series_sort, search,
-    note, reader, added_at, scanned_at, missing_since)
-VALUES (:id, :edition_id, :folder, :path, :size, :mtime_ns, :inode, :kind, :title_sort, :author_sort, :series_sort, :search,
-    :note, :reader, :added_at, :scanned_at, NULL)
+INSERT INTO publication (id, edition_id, folder, path, size, mtime_ns, inode, mounted, kind, title_sort, author_sort,
+    series_sort, search, note, reader, added_at, scanned_at, missing_since)
+VALUES (:id, :edition_id, :folder, :path, :size, :mtime_ns, :inode, :mounted, :kind, :title_sort, :author_sort,
+    :series_sort, :search, :note, :reader, :added_at, :scanned_at, NULL)
 ON CONFLICT (id) DO UPDATE SET edition_id = excluded.edition_id, folder = excluded.folder, path = excluded.path,
-    size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode, kind = excluded.kind,
+    size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode, mounted = excluded.mounted, kind = excluded.kind,
     title_sort = excluded.title_sort, author_sort = excluded.author_sort, series_sort = excluded.series_sort,
     search = excluded.search, note = excluded.note, reader = excluded.reader, scanned_at = excluded.scanned_at,
     missing_since = NULL"""
@@ -72,16 +75,16 @@ MARK_MISSING = "UPDATE publication SET missing_since = :now WHERE id = :id AND m
 MARK_PRESENT = "UPDATE publication SET missing_since = NULL WHERE id = :id"
 
 KNOWN_FILES = """
-SELECT path, size, mtime_ns, inode, id, missing_since IS NOT NULL, reader FROM publication
+SELECT path, size, mtime_ns, inode, mounted, id, missing_since IS NOT NULL, reader FROM publication
 WHERE folder = :folder AND (path > :path OR (path = :path AND id > :id)) ORDER BY path, id LIMIT :limit"""
 SKIPPED_FILES = """
-SELECT folder, path, size, mtime_ns, inode, why, at, reader FROM skipped_file
+SELECT folder, path, size, mtime_ns, inode, mounted, why, at, reader FROM skipped_file
 WHERE folder = :folder AND path > :path ORDER BY path LIMIT :limit"""
 SKIP = """
-INSERT INTO skipped_file (folder, path, size, mtime_ns, inode, why, at, reader)
-VALUES (:folder, :path, :size, :mtime_ns, :inode, :why, :at, :reader)
+INSERT INTO skipped_file (folder, path, size, mtime_ns, inode, mounted, why, at, reader)
+VALUES (:folder, :path, :size, :mtime_ns, :inode, :mounted, :why, :at, :reader)
 ON CONFLICT (folder, path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode,
-    why = excluded.why, at = excluded.at, reader = excluded.reader"""
+    mounted = excluded.mounted, why = excluded.why, at = excluded.at, reader = excluded.reader"""
 UNSKIP = "DELETE FROM skipped_file WHERE folder = :folder AND path = :path"
 DAMAGED = (
     "SELECT folder, path, note FROM publication WHERE note <> '' AND missing_since IS NULL ORDER BY folder, path LIMIT :limit"

@@ -9,6 +9,7 @@ CREATE TABLE publication (
     size BIGINT NOT NULL,
     mtime_ns BIGINT NOT NULL,
     inode BIGINT NOT NULL,
+    mounted BIGINT NOT NULL,
     kind TEXT NOT NULL,
     title_sort TEXT NOT NULL,
     author_sort TEXT NOT NULL,
@@ -21,6 +22,7 @@ CREATE TABLE publication (
     missing_since BIGINT
 );
 CREATE INDEX publication_path ON publication (folder, path);
+CREATE INDEX publication_there ON publication (id, missing_since);
 CREATE INDEX publication_edition ON publication (edition_id);
 CREATE INDEX publication_by_title ON publication (title_sort, id);
 CREATE INDEX publication_by_author ON publication (author_sort, title_sort, id);
@@ -60,6 +62,7 @@ CREATE TABLE skipped_file (
     size BIGINT NOT NULL,
     mtime_ns BIGINT NOT NULL,
     inode BIGINT NOT NULL,
+    mounted BIGINT NOT NULL,
     why TEXT NOT NULL,
     at BIGINT NOT NULL,
     reader BIGINT NOT NULL,

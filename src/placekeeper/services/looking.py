@@ -1,0 +1,138 @@
+"""Looking through one folder of the library: which files are there, and of what was there before, what is gone.
+
+Nothing is opened. What can't be read, or may only be away for a while, does not count as gone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from placekeeper.domain.ports import Workers
+from placekeeper.domain.shelf import KnownFile, ScanProgress, Skipped
+from placekeeper.formats import folder as disk
+from placekeeper.formats.folder import Entry, Looked
+from placekeeper.services.shelving import Shelved
+
+DIRECTORIES = 64
+"""Looked at in one task of a worker."""
+STAYS = "what was known in it stays as it was"
+
+Progress = Callable[[ScanProgress], None]
+Identity = tuple[int, int]
+
+
+@dataclass(slots=True)
+class FolderScan:
+    """What one folder's scan knows so far. `given`: whether the server still has this folder. By path: `files` that are there,
+    `directories` (whether each is a disk of its own), what is `known` and was `skipped` before.
+
+    `refused`: what is no file that may be read, and why. `books`: directories that hold one book each. `unread`: directories
+    that could not be read. `wanted`: files to be read; `unsettled`: to be read later. `seen`: ids of publications that are there.
+    """
+
+    folder: str
+    began_at: int
+    given: bool = True
+    files: dict[str, Entry] = field(default_factory=dict)
+    directories: dict[str, bool] = field(default_factory=dict)
+    known: dict[str, KnownFile] = field(default_factory=dict)
+    skipped: dict[str, Skipped] = field(default_factory=dict)
+    refused: list[tuple[Entry, str]] = field(default_factory=list)
+    books: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+    problems: dict[str, None] = field(default_factory=dict)
+    wanted: list[Entry] = field(default_factory=list)
+    unsettled: list[Entry] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    counts: dict[Shelved, int] = field(default_factory=lambda: dict.fromkeys(Shelved, 0))
+    other: int = 0
+    trusted: bool = True
+
+    def note(self, looked: Looked) -> None:
+        """Take down what is no publication."""
+        self.other += looked.other
+        self.books.update(looked.books)
+        self.directories.update((entry.path, entry.stamp.mounted) for entry in looked.directories)
+        self.refused += [(Entry(path, stamp, 0), why) for path, stamp, why in looked.refused]
+        for directory, why in looked.unread:
+            self.unread.append(directory)
+            self.problem(f"{directory or 'the folder'} can't be read: {why}; {STAYS}")
+
+    def problem(self, text: str) -> None:
+        """To be told once."""
+        self.problems[text] = None
+
+    def judge(self) -> None:
+        """Find out whether the folder can be trusted: one that holds nothing any more may only be away."""
+        if self.given and not self.files and any(not known.missing for known in self.known.values()):
+            self.trusted = False
+            if not self.problems:
+                self.problem(f"nothing to read is in it any more: is its disk there? {STAYS[0].upper()}{STAYS[1:]}")
+
+    def is_gone(self, path: str) -> bool:
+        """Whether a path was there before and is not now, as far as that can be told."""
+        if not self.trusted or path in self.files or any(is_in(path, directory) for directory in self.unread):
+            return False
+        return not self.given or not self._is_unplugged(path)
+
+    def _is_unplugged(self, path: str) -> bool:
+        """Whether a file was on a disk of its own within the folder that is not there now."""
+        known = self.known.get(path)
+        if known is None or not known.stamp.mounted:
+            return False
+        directory = path.rpartition("/")[0]
+        while directory not in self.directories and directory:
+            directory = directory.rpartition("/")[0]
+        away = not self.directories.get(directory, False)
+        if away:
+            self.problem(f"a disk that was in {directory or 'the folder'} is not there; {STAYS}")
+        return away
+
+
+async def look(scan: FolderScan, workers: Workers, told: Progress) -> None:
+    """All files of a folder, directory by directory; those behind symbolic links last, where they are not there anyway."""
+    waiting = [""]
+    links: list[Entry] = []
+    linked: list[Entry] = []
+    visited: set[Identity] = set()
+    there: set[Identity] = set()
+    beyond = False
+    while waiting or links:
+        if not waiting:
+            beyond = True
+            entry = links.pop()
+            if identity(entry) not in visited:
+                visited.add(identity(entry))
+                waiting.append(entry.path)
+            continue
+        batch, waiting = waiting[:DIRECTORIES], waiting[DIRECTORIES:]
+        told(ScanProgress("looking", len(scan.files), 0, batch[0] or scan.folder))
+        looked = await workers.run(disk.look, scan.folder, batch)
+        scan.note(looked)
+        links += [entry for entry in looked.directories if entry.link]
+        linked += [entry for entry in looked.files if entry.link]
+        for entry in looked.directories:
+            if not entry.link and identity(entry) not in visited:
+                visited.add(identity(entry))
+                waiting += [entry.path] if entry.path else []
+        for entry in looked.files:
+            if not entry.link and not (beyond and identity(entry) in there):
+                scan.files[entry.path] = entry
+                there.add(identity(entry))
+    scan.files.update((entry.path, entry) for entry in linked if identity(entry) not in there)
+
+
+async def look_again(scan: FolderScan, entry: Entry, workers: Workers) -> Entry | None:
+    """One file, as it is now; None where it is gone."""
+    directory = entry.path if entry.recordings else entry.path.rpartition("/")[0]
+    looked = await workers.run(disk.look, scan.folder, [directory])
+    return next((other for other in looked.files if other.path == entry.path), None)
+
+
+def identity(entry: Entry) -> Identity:
+    """The same for all ways to one file."""
+    return entry.device, entry.stamp.inode
+
+
+def is_in(path: str, directory: str) -> bool:
+    """Whether a path is a directory's, or of something in it."""
+    return not directory or path == directory or path.startswith(directory + "/")
