@@ -27,6 +27,23 @@ def mp3(seconds: float = 1.0, **frames: str) -> bytes:
     return head + tags + frame * round(seconds * 44_100 / 1_152)
 
 
+def with_chapters(recording: bytes, *chapters: tuple[int, str], version: int = 4) -> bytes:
+    """The recording with ID3 chapters: milliseconds and titles."""
+
+    def frame(name: bytes, data: bytes) -> bytes:
+        step = 7 if version == 4 else 8
+        size = bytes((len(data) >> shift) & (2**step - 1) for shift in (3 * step, 2 * step, step, 0))
+        return name + size + bytes(2) + data
+
+    frames = b"".join(
+        frame(b"CHAP", b"c%d\0" % number + struct.pack(">4L", start, start + 1, 0, 0) + frame(b"TIT2", b"\x03" + title.encode()))
+        for number, (start, title) in enumerate(chapters)
+    )
+    frames = frame(b"TIT2", b"\x03Whole") + frames
+    size = bytes((len(frames) >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3" + bytes([version, 0, 0]) + size + frames + recording
+
+
 def pdf(pages: int = 3, title: str = "", author: str = "", language: str = "", xmp: bytes = b"", password: str = "") -> bytes:
     """Empty pages."""
     from pypdf import PdfWriter

@@ -24,12 +24,14 @@ from placekeeper.formats.pdf import describe_pdf
 from placekeeper.formats.recognising import ENDINGS, SIGNATURES, worth_reading
 from tests.epubs import make_zip
 from tests.formats.fuzz import changed
-from tests.formats.makers import mobi, mp3, pdf, picture, rar
+from tests.formats.makers import mobi, mp3, pdf, picture, rar, with_chapters
 from tests.shared import shared
 
 HEADS = [b"", b"PK\x03\x04", b"PK\x05\x06", b"%PDF-1.4", b"<FictionBook", *(bytes(at) + mark for at, mark, _ in SIGNATURES)]
 SAMPLES = {
-    "a.mp3": mp3(0.2, TIT2="T"), "a.mobi": mobi("T", {100: "A"}, pictures=(picture(),)), "a.pdf": pdf(2, title="T"),
+    "a.mp3": mp3(0.2, TIT2="T"),
+    "b.mp3": with_chapters(mp3(0.2), (0, "T"), (1, "U")),
+    "a.mobi": mobi("T", {100: "A"}, pictures=(picture(),)), "a.pdf": pdf(2, title="T"),
     "a.cbr": rar({"1.jpg": picture(), "ComicInfo.xml": b"<ComicInfo><Title>T</Title></ComicInfo>"}),
 }  # fmt: skip
 KEYS = st.sampled_from(["title", "name", "author", "narrator", "language", "belongsTo", "identifier", "id", "subject"])

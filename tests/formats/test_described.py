@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from placekeeper.domain.errors import BadFile, LimitExceeded, NotAnArchive
+from placekeeper.domain.errors import BadFile, LimitExceeded, NotAnArchive, NotAnEpub
 from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Identification, Kind, Metadata, Series
 from placekeeper.formats.described import describe
 from placekeeper.formats.limits import Limits
 from tests.epubs import make_epub, make_zip, xhtml
-from tests.formats.makers import mobi, mp3, pdf, picture, rar, seven_zip
+from tests.formats.makers import mobi, mp3, pdf, picture, rar, seven_zip, with_chapters
 from tests.shared import shared
 
 COMIC_INFO = (
@@ -250,6 +250,16 @@ def test_mp3(tmp_path: Path) -> None:
     assert abs(found.reading_order[0].duration - 10) < 0.2
 
 
+@pytest.mark.parametrize("version", [3, 4])
+def test_mp3_with_chapters(tmp_path: Path, version: int) -> None:
+    """The chapters of an MP3 come from its ID3 tag, by time, however long their titles are."""
+    data = with_chapters(mp3(10), (5_250, "Zwei " + "x" * 200), (0, "Eins"), version=version)
+    found = seen(written(tmp_path / "a.mp3", data))
+
+    assert [("a.mp3#t=0", "Eins"), ("a.mp3#t=5.25", "Zwei " + "x" * 200)] == [(link.href, link.title) for link in found.contents]
+    assert "Whole" == found.metadata.title
+
+
 def test_folder_of_recordings(tmp_path: Path) -> None:
     """A folder of recordings is one audiobook: tracks in natural order, called as the album."""
     folder = tmp_path / "Some book"
@@ -338,6 +348,12 @@ def test_unknown_archives(tmp_path: Path) -> None:
         seen(make_zip(tmp_path / "a.zip", {"manifest.json": json.dumps({"readingOrder": ["a.html"]}), "a.html": ""}))
     with pytest.raises(BadFile, match=r"is no JSON"):
         seen(make_zip(tmp_path / "a.lpf", {"publication.json": "["}))
+
+
+def test_damaged_epubs_are_no_comics(tmp_path: Path) -> None:
+    """An EPUB without package is refused as such, also where it has pictures."""
+    with pytest.raises(NotAnEpub):
+        seen(make_zip(tmp_path / "a.epub", {"mimetype": "application/epub+zip", "a.xhtml": xhtml(""), "b.jpg": picture()}))
 
 
 def test_missing_files(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from placekeeper.domain.errors import BadFile, LimitExceeded
 from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Kind, Link, Metadata, Series
 from placekeeper.formats.chapters import read_chapters
+from placekeeper.formats.id3_chapters import read_id3_chapters
 from placekeeper.formats.limits import Limits
 from placekeeper.formats.notes import Notes
 from placekeeper.formats.ordering import natural
@@ -28,7 +29,7 @@ def describe_sound(path: Path, name: str, limits: Limits) -> Described:  # noqa:
     kind = media_type(path, name)
     href = name.encode("utf-8", "replace").decode("utf-8")
     link = Link(href=href, media_type=kind, length=path.stat().st_size, title=said(tags).title, duration=duration(tags))
-    chapters = read_chapters(path) if kind == "audio/mp4" else []
+    chapters = read_chapters(path) if kind == "audio/mp4" else read_id3_chapters(path)
     return Described(
         kind=Kind.AUDIOBOOK,
         media_type=kind,

@@ -10,7 +10,7 @@ from lxml import etree
 
 from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Contributor, Described, Identification, Kind, Link, Metadata, Series
-from placekeeper.formats.archive import Archive
+from placekeeper.formats.archive import ENCRYPTED, Archive
 from placekeeper.formats.decoding import decode
 from placekeeper.formats.fingerprint import of_resources
 from placekeeper.formats.limits import Limits
@@ -19,6 +19,7 @@ from placekeeper.formats.notes import Notes
 from placekeeper.formats.ordering import natural
 from placekeeper.formats.recognising import IMAGES, ending
 
+PASSWORD = "the pages are encrypted with a password"  # noqa: S105 - a sentence
 CBZ = "application/vnd.comicbook+zip"
 ROLES = {"Writer": "aut", "Penciller": "art", "Inker": "art", "Colorist": "clr", "Letterer": "ltr", "CoverArtist": "cov",
          "Editor": "edt", "Translator": "trl"}  # fmt: skip
@@ -50,6 +51,8 @@ class ZipFiles:
         """Nothing is read."""
         self._archive = archive
         self.notes, self.limits = archive.notes, archive.limits
+        if any(entry.flag_bits & ENCRYPTED for entry in archive.entries.values()):
+            self.notes.add(PASSWORD)
         self.sizes = {path: entry.compress_size for path, entry in archive.entries.items()}
         self.digests = {path: (entry.CRC, entry.file_size) for path, entry in archive.entries.items()}
 

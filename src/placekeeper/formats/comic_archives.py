@@ -8,7 +8,7 @@ from typing import Any
 
 from placekeeper.domain.errors import BadFile, DamagedEntry, LimitExceeded, NotAnArchive
 from placekeeper.domain.publication import Described
-from placekeeper.formats.comic import describe_comic
+from placekeeper.formats.comic import PASSWORD, describe_comic
 from placekeeper.formats.limits import Limits
 from placekeeper.formats.notes import Notes
 from placekeeper.formats.paths import inside, leads_outside
@@ -59,14 +59,18 @@ class RarFiles(Listed):
         except ImportError as error:
             raise BadFile(MISSING.format("RAR")) from error
         self._failures = (rarfile.Error, OSError, ValueError, EOFError, IndexError)
+        rarfile.RAR_MAX_COMMENT = -1  # comments are of no use, and to unpack them takes a program and a file on disk
+        rarfile.USE_EXTRACT_HACK = 0  # as does this
         try:
-            self._archive = rarfile.RarFile(path)
+            self._archive = rarfile.RarFile(path, part_only=True)  # other volumes may lead anywhere
             entries = self._archive.infolist()
         except self._failures as error:
             raise NotAnArchive(f"the RAR archive can't be read: {one_line(error)}") from error
         for entry in entries:
             if entry.is_file():
                 self.add(entry.filename, entry.compress_size, entry.file_size, entry.CRC)
+        if self._archive.needs_password():
+            self.notes.add(PASSWORD)
 
     def bytes_of(self, path: str) -> bytes:
         """The bytes of an entry. Raises `BadFile`."""
@@ -88,6 +92,8 @@ class SevenZipFiles(Listed):
         self._path = path
         with self._open() as archive:
             entries = archive.list()
+            if archive.needs_password():
+                self.notes.add(PASSWORD)
         for entry in entries:
             if entry.is_file and not entry.is_symlink:
                 self.add(entry.filename, entry.compressed or 0, entry.uncompressed, entry.crc32)

@@ -12,6 +12,7 @@ from placekeeper.formats.archive import Archive
 from placekeeper.formats.limits import Limits
 
 UNKNOWN = "not a kind of file that is read here"
+OF_EPUBS = (".opf", ".ncx", ".xhtml", ".html", ".htm")
 HEAD = 4096
 """Bytes at the beginning that are looked at: a PDF's mark may stand in the first thousand."""
 IMAGES = {
@@ -100,12 +101,12 @@ def is_zip(head: bytes) -> bool:
 def by_entries(paths: Collection[str]) -> Sort | None:
     """What the paths in a zip archive say."""
     lowered = {path.lower() for path in paths}
-    if "meta-inf/container.xml" in lowered or any(path.endswith(".opf") for path in lowered):
-        return Sort.EPUB
     if "publication.json" in lowered:
         return Sort.LPF
-    if "manifest.json" in lowered:
+    if "manifest.json" in lowered and "meta-inf/container.xml" not in lowered:
         return Sort.READIUM_AUDIOBOOK
+    if "meta-inf/container.xml" in lowered or any(path.endswith(OF_EPUBS) for path in lowered):  # perhaps a damaged one
+        return Sort.EPUB
     if any(path.endswith(".fb2") for path in lowered):
         return Sort.FB2
     return Sort.CBZ if any(ending(path) in IMAGES for path in lowered) else None
