@@ -1,5 +1,7 @@
 """Files and covers, as they are sent."""
 
+import os
+import random
 import socket
 import time
 from base64 import b64encode
@@ -157,3 +159,27 @@ def test_files_that_change_or_go(start: object, tmp_path: Path) -> None:
     reader.get(address, 404)
     (folder / "one.epub").unlink()
     reader.get(address, 404)
+
+
+def test_a_file_that_is_cut_while_it_is_sent(start: object, tmp_path: Path) -> None:
+    """A file that becomes shorter under a download ends the connection: nobody can take a part for the whole."""
+    folder, data = tmp_path / "books", tmp_path / "data"
+    folder.mkdir()
+    data.mkdir()
+    people(data)
+    book(folder / "one.epub", metadata("One", "Ann"), noise_bin=random.Random(2).randbytes(20_000_000))
+    assert callable(start)
+    server = start("--library", str(folder))
+    reader = Reader(server)
+    reader.wait(1)
+    sign_in = b64encode(b"ann:secret").decode()
+    path = urlsplit(href(reader.titled("One"), FILE)).path
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as conn:
+        conn.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {sign_in}\r\n\r\n".encode())
+        received = len(conn.recv(1000))
+        os.truncate(folder / "one.epub", 1_000_000)
+        while piece := conn.recv(65_536):
+            received += len(piece)
+
+    assert received < 20_000_000
+    reader.get("/opds/v2")

@@ -15,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from placekeeper.protocols.opds.conditions import State, Verdict, judge
 
-PIECE: Final = 256 * 1024
-"""Bytes read at once: few turns for a fast client, little memory for a slow one."""
+PIECE: Final = 64 * 1024
+"""Bytes read at once: few turns for a fast client; one so slow that it does not take them in time is given up."""
 GUARDED: Final = {
     "content-security-policy": "sandbox; default-src 'none'",
     "x-content-type-options": "nosniff",

@@ -3,6 +3,7 @@
 Must not know what stands in a feed, nor how it is written. Paths: docs/protocols/opds.md.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
@@ -97,7 +98,8 @@ class Opds:
         async def handler(request: Request) -> Response:
             principal = await self._door.principal(request)
             feed = await make(principal, request)
-            return settled(request, dialect.feed(feed, self._door.site(request, dialect.root)))
+            written = await asyncio.to_thread(dialect.feed, feed, self._door.site(request, dialect.root))
+            return settled(request, written)
 
         return handler
 
