@@ -141,7 +141,7 @@ class Scan:
             scan.files.pop(entry.path, None)
             return
         except BadFile as error:
-            await self._skip(scan, entry, str(error))
+            await self._skip(scan, entry, " ".join(str(error).split()))
             return
         found = Found(
             folder=scan.folder,

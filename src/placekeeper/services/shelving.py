@@ -51,8 +51,10 @@ def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Publication],
     if known is not None and known.missing_since is None:
         ledger.mark_missing([known.id], now)
     relatives = _relatives(ledger, found.described)
-    moved = next((other for other in relatives if is_gone(other)), None)
-    if moved is not None:
+    gone = [other for other in relatives if is_gone(other)]
+    if gone:  # of several, the one that was there until now, and had that name
+        name = found.path.rpartition("/")[2]
+        moved = min(gone, key=lambda other: (other.missing_since is not None, other.path.rpartition("/")[2] != name))
         _save(ledger, moved, found, now)
         return Shelved.MOVED, moved.id
     beside = [other for other in ledger.publications_beside(found.folder, found.path) if other.path != found.path]
