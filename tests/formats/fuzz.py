@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from placekeeper.domain.errors import BadFile
+from placekeeper.formats.described import describe
 from placekeeper.formats.epub import open_epub
 from placekeeper.positions.point import NoPlace
 from tests.epubs import make_epub, xhtml
@@ -118,6 +119,8 @@ def read_all(path: Path, chance: random.Random) -> str:
     except BadFile as error:
         return type(error).__name__
     items = publication.spine.items
+    described = describe(path, path.name)
+    assert len(described.reading_order) == len(items)
     assert publication.metadata is not None
     for item in chance.sample(items, min(len(items), 6)):
         try:

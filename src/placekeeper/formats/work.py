@@ -16,8 +16,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import BinaryIO, ParamSpec, TypeVar, cast, get_type_hints
+from functools import cache, partial
+from typing import Any, BinaryIO, ParamSpec, TypeVar, cast, get_type_hints
 
 import msgspec
 
@@ -29,6 +29,15 @@ from placekeeper.formats.worker import FRAME, Answer, frame
 P = ParamSpec("P")
 T = TypeVar("T")
 BLOCK = 1 << 18
+
+
+ANSWERS = msgspec.msgpack.Decoder(Answer)
+
+
+@cache
+def returned(task: Callable[..., Any]) -> msgspec.msgpack.Decoder[Any]:
+    """What reads the values that a task returns."""
+    return msgspec.msgpack.Decoder(get_type_hints(task)["return"])
 
 
 class Gone(Exception):
@@ -123,10 +132,10 @@ class Pool:
     def call(self, task: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """As `run`, for threads: waits for a worker, and for its answer."""
         request = pickle.dumps((f"{task.__module__}:{task.__qualname__}", arguments, named))
-        answer = msgspec.msgpack.decode(self._ask(request), type=Answer)
+        answer = ANSWERS.decode(self._ask(request))
         if answer.error:
             raise getattr(errors, answer.error, BadFile)(answer.message)
-        value: T = msgspec.msgpack.decode(answer.value, type=get_type_hints(task)["return"])
+        value: T = returned(task).decode(answer.value)
         return value
 
     def _ask(self, request: bytes) -> bytes:

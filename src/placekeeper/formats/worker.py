@@ -19,7 +19,7 @@ from placekeeper.domain.errors import BadFile, LimitExceeded, PlacekeeperError
 from placekeeper.formats.limits import Limits
 
 FRAME = struct.Struct("<Q")
-NICENESS = 10
+NICENESS = 19
 
 
 class Answer(msgspec.Struct):
