@@ -114,7 +114,15 @@ def batch(locator: Locator, questions: BinaryIO) -> Iterator[bytes]:
         while not line.endswith(b"\n") and (rest := questions.readline(MAX_LINE)):
             line = rest
         answer = _answer(locator, line) if whole else {"id": None, "error": f"a line is over the limit of {MAX_LINE} bytes"}
-        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        yield _line(answer)
+
+
+def _line(answer: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps({"id": None, "error": "the id holds a number that is too large for JSON"})
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _answer(locator: Locator, line: bytes) -> dict[str, Any]:
@@ -133,12 +141,16 @@ def _answer(locator: Locator, line: bytes) -> dict[str, Any]:
 
 def _question(line: bytes) -> Mapping[str, Any]:
     try:
-        question = json.loads(line)
+        question = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise NoPlace(f"not a line of JSON: {error}") from None
     if not isinstance(question, dict):
         raise NoPlace('a line is an object like {"id": 1, "notation": "xpointer", "value": "/body/..."}')
     return question
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def readable(row: Mapping[str, Any], notes: Iterable[str] = ()) -> str:

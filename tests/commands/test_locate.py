@@ -105,11 +105,13 @@ def test_one_answer_for_each_line(book: Path) -> None:
         b'{"id": 10, "notation": "progression", "value": ' + b"1" * (MAX_LINE + 5) + b"}",
         b"[" * 100_000,
         {"id": 11, "notation": "page", "value": 1},
+        b'{"id": 1e999, "notation": "page", "value": 1}',
+        b'{"id": NaN, "notation": "page", "value": 1}',
     ]
     answers = rows(book, *questions)
 
-    assert [1, "two", None, None, None, 3, 4, 5, 6, 7, 8, [9], None, None, None, 11] == [row["id"] for row in answers]
-    assert [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14] == [at for at, row in enumerate(answers) if "error" in row]
+    assert [1, "two", None, None, None, 3, 4, 5, 6, 7, 8, [9], None, None, None, 11, None, None] == [row["id"] for row in answers]
+    assert [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 16, 17] == [at for at, row in enumerate(answers) if "error" in row]
     assert [] == [row for row in answers if "error" in row and not row["error"]]
     assert answers[0] | {"id": 0} == answers[1] | {"id": 0}
 

@@ -191,7 +191,8 @@ class Translator:
 
     def xpointer(self, point: Point) -> tuple[XPointer, Precision, str]:
         """The XPointer of a point, or of the nearest element around it that leads back. Raises `NoPlace` where there is none."""
-        pointer = self.pointers.write(self._worded(point))
+        point = self._worded(point)
+        pointer = self.pointers.write(point)
         if self._without_text(point.resource):
             return pointer, Precision.RESOURCE, "KOReader shows a message in place of this file"
         for shorter, precision in _shorter(pointer):
@@ -203,8 +204,18 @@ class Translator:
                 return shorter, precision, "KOReader finds the element, not the character"
             same = back.point == point or self.pointers.write(back.point) == shorter
             if same and back.precision is Precision.EXACT:
-                return shorter, precision, ""
+                return (shorter, *self._kept(point, back.point))
         raise NoPlace("KOReader has nothing there that it finds again")
+
+    def _kept(self, wanted: Point, found: Point) -> tuple[Precision, str]:
+        """How exact a pointer is that leads to the next character which KOReader keeps: white space does not count."""
+        if found == wanted:
+            return Precision.EXACT, ""
+        text = self.publication.resource(wanted.resource).document.text
+        skipped = text[min(wanted.offset, found.offset) : max(wanted.offset, found.offset)]
+        if skipped.strip() or found.resource != wanted.resource or (wanted.element is not None) != (found.element is not None):
+            return Precision.ELEMENT, "KOReader does not keep this place; this is the nearest that it keeps"
+        return Precision.EXACT, ""
 
     def _without_text(self, resource: int) -> str:
         """Why a resource has no text; empty where it has one."""
