@@ -268,6 +268,7 @@ def test_folder_of_recordings(tmp_path: Path) -> None:
         written(folder / f"Track {number}.mp3", mp3(seconds, TIT2=f"Part {number}", TALB="Whole", TPE1="A"))
     written(folder / "cover.txt", b"")
     written(folder / "broken.mp3", b"")
+    written(folder / "The whole.m4b", b"")
     (folder / "link.mp3").symlink_to(folder / "Track 1.mp3")
     found = describe(folder, folder.name)
 

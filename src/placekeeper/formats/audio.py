@@ -19,6 +19,8 @@ from placekeeper.formats.notes import Notes
 from placekeeper.formats.ordering import natural
 from placekeeper.formats.recognising import SOUNDS, ending, head_of
 
+WHOLE = ".m4b"
+"""A recording that is no part of another, but for where there is nothing else."""
 FOLDER = "application/vnd.placekeeper.recordings"
 """A folder has no media type of its own."""
 
@@ -140,7 +142,8 @@ def of_folder(path: Path, name: str, limits: Limits) -> Described:
 
 def tracks(path: Path, notes: Notes, limits: Limits) -> list[str]:
     """The names of the recordings in a folder, in order; no links. Raises `BadFile`."""
-    names = sorted(sound_files(path, notes), key=natural)
+    found = list(sound_files(path, notes))
+    names = sorted([name for name in found if ending(name) != WHOLE] or found, key=natural)
     if len(names) > limits.recordings:
         raise LimitExceeded(f"recordings: the folder has {len(names)} recordings, more than {limits.recordings}")
     return names
