@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from placekeeper.domain.ports import Ledger
 from placekeeper.domain.publication import Contributor, Described, Kind, Link, Metadata, Publication, Series
 from placekeeper.domain.shelf import FolderReport, Query, Skipped, Stamp
+from placekeeper.domain.work import Identifier
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
-from tests.storage.samples import NOW, TEXTS, an_id
+from tests.storage.samples import NOW, TEXTS, an_account, an_id
 
 STAMP = Stamp(size=1234, mtime_ns=1_600_000_000_123_456_789, inode=2**63 - 1, mounted=True)
 METADATA = Metadata(
@@ -258,3 +260,30 @@ class LibraryClaims(Claims):
             opened.write(lambda ledger, report=report: ledger.save_report(report))
 
         assert [first, second] == opened.browse(lambda ledger: ledger.reports())
+
+    def test_works_of_files(self, opened: Opened) -> None:
+        """An account's works are found by the files and editions that are there; never another's, never by missing ones."""
+        account, other = an_account(), an_account()
+        opened.write(lambda ledger: ledger.save_account(account))
+        here, gone = a_publication(identifiers=(("koreader-partial-md5", an_id()),)), a_publication(identifiers=(("x", an_id()),))
+        kept(opened, here, gone)
+        opened.write(lambda ledger: ledger.mark_missing([gone.id], NOW))
+        by_file, by_edition, by_gone = (an_id() for _ in range(3))
+
+        def unit(ledger: Ledger) -> None:
+            for work_id, type_, value in (
+                (by_file, "document", here.described.identifiers[0][1]),
+                (by_edition, "publication", here.edition_id),
+                (by_gone, "publication", gone.edition_id),
+                (by_gone, "document", gone.described.identifiers[0][1]),
+            ):
+                ledger.register(account.id, Identifier(type=type_, value=value, work_id=work_id, document=value), NOW)
+
+        opened.write(unit)
+
+        def files(account_id: str, recognised_by: str) -> set[str]:
+            return opened.read(lambda ledger: ledger.works_of_files(account_id, "document", recognised_by))
+
+        assert ({by_file}, set()) == (files(account.id, "koreader-partial-md5"), files(account.id, "x"))
+        assert {by_edition} == opened.read(lambda ledger: ledger.works_of_editions(account.id, "publication"))
+        assert set() == files(other.id, "koreader-partial-md5")

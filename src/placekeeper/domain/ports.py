@@ -188,6 +188,15 @@ class LibraryLedger(Protocol):
     def groups(self, facet: str, offset: int, limit: int) -> tuple[list[tuple[str, int]], int]:
         """(name, publications) of the groups of a facet, in order; and how many groups there are in all."""
 
+    def works_of_files(self, account_id: str, type_: str, recognised_by: str) -> set[str]:
+        """Ids of the account's works that an identifier of that type leads to whose value recognises a file that is there.
+
+        `recognised_by`: the type of the file's identifier.
+        """
+
+    def works_of_editions(self, account_id: str, type_: str) -> set[str]:
+        """Ids of the account's works that an identifier of that type leads to whose value is an edition with a file there."""
+
     def save_publication(self, publication: Publication, stamp: Stamp, reader: int) -> None:
         """Add or change a publication whose file is there. Identifiers that it had stay, as those of earlier bytes."""
 

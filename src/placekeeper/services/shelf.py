@@ -12,12 +12,12 @@ from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Work
-from placekeeper.services.matching import ALIAS, AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, find_shelved
+from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, find_shelved
 
 FINISHED: Final = 0.98
 """From here on a publication counts as read: what follows is back matter, or the last page that an app can show."""
 WORKS: Final = 500
-"""How many works are looked through, the one read last first."""
+"""How many works of the library are looked through, the one read last first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +69,26 @@ class Shelf:
 
 
 def _read(ledger: Ledger, account_id: str, *, finished: bool) -> Iterator[tuple[Publication, Progress]]:
-    for work in ledger.works(account_id, before=None, limit=WORKS):
-        progress = _progress(work.head) if work.head else None
-        if progress is None or progress.finished != finished:
-            continue
-        publication = _publication(ledger, work)
+    for work, head in _works(ledger, account_id):
+        progress = _progress(head)
+        publication = _publication(ledger, work) if progress.finished == finished else None
         if publication is not None:
             yield publication, progress
+
+
+def _works(ledger: Ledger, account_id: str) -> list[tuple[Work, Reading]]:
+    """The account's works that may be of the library, with their heads, the one read last first."""
+    ids = ledger.works_of_editions(account_id, PUBLICATION)
+    ids |= {id_ for type_ in AS_DOCUMENT for id_ in ledger.works_of_files(account_id, DOCUMENT, type_)}
+    works = [work for id_ in ids if (work := ledger.work(account_id, id_)) is not None]
+    read = [(work, work.head) for work in works if work.head is not None]
+    return sorted(read, key=lambda row: row[1].id, reverse=True)[:WORKS]
 
 
 def _publication(ledger: Ledger, work: Work) -> Publication | None:
     """A file of the library that this work is read in; of several, the one that a device named."""
     leading = ledger.identifiers(work.account_id, work.id)
-    documents = [one.value for one in leading if one.type in {DOCUMENT, ALIAS}]
-    candidates = [publication for value in documents for publication in _recognised(ledger, value)]
+    candidates = [publication for one in leading if one.type == DOCUMENT for publication in _recognised(ledger, one.value)]
     candidates += [publication for one in leading if one.type == PUBLICATION for publication in ledger.edition(one.value)]
     for publication in candidates:
         if publication.missing_since is None and _leads_to(ledger, publication, work):

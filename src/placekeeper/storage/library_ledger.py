@@ -64,6 +64,15 @@ class SqlLibraryLedger:
         total = self._one(statements.COUNT_GROUPS, {"facet": facet})
         return [(name, count) for name, count in found], total[0] if total else 0
 
+    def works_of_files(self, account_id: str, type_: str, recognised_by: str) -> set[str]:
+        """See the port."""
+        values = {"account_id": account_id, "type": type_, "recognised_by": recognised_by}
+        return {row[0] for row in self._many(statements.WORKS_OF_FILES, values)}
+
+    def works_of_editions(self, account_id: str, type_: str) -> set[str]:
+        """See the port."""
+        return {row[0] for row in self._many(statements.WORKS_OF_EDITIONS, {"account_id": account_id, "type": type_})}
+
     def save_publication(self, publication: Publication, stamp: Stamp, reader: int) -> None:
         """See the port."""
         values = rows.publication_values(publication, stamp, reader)

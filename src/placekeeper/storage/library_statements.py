@@ -74,6 +74,16 @@ ON CONFLICT (facet, name, publication_id) DO NOTHING"""
 MARK_MISSING = "UPDATE publication SET missing_since = :now WHERE id = :id AND missing_since IS NULL"
 MARK_PRESENT = "UPDATE publication SET missing_since = NULL WHERE id = :id"
 
+WORKS_OF_FILES = """
+SELECT DISTINCT i.work_id FROM identifier i
+JOIN publication_identifier f ON f.type = :recognised_by AND f.value = i.value
+JOIN publication p ON p.id = f.publication_id AND p.missing_since IS NULL
+WHERE i.account_id = :account_id AND i.type = :type"""
+WORKS_OF_EDITIONS = """
+SELECT DISTINCT i.work_id FROM identifier i
+JOIN publication p ON p.edition_id = i.value AND p.missing_since IS NULL
+WHERE i.account_id = :account_id AND i.type = :type"""
+
 KNOWN_FILES = """
 SELECT path, size, mtime_ns, inode, mounted, id, missing_since IS NOT NULL, reader FROM publication
 WHERE folder = :folder AND (path > :path OR (path = :path AND id > :id)) ORDER BY path, id LIMIT :limit"""
