@@ -12,7 +12,7 @@ from pip._vendor.packaging.markers import Marker
 
 LOCK = Path(__file__).parent.parent / "uv.lock"
 PROJECT = "placekeeper"
-EXTRAS = ("pdf", "covers")
+EXTRAS = ("pdf", "covers", "watch")
 """What `make serve` has besides; the tests have all extras."""
 
 

@@ -31,6 +31,7 @@ from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
+from placekeeper.watching import watch
 from placekeeper.web.landing import landing
 from placekeeper.web.operations import Operations
 
@@ -69,6 +70,11 @@ def scanned(reports: list[FolderReport]) -> None:
             log.warning("scan", folder=report.folder, why="; ".join(report.problems))
         if any(counts.values()):
             log.info("scan", folder=report.folder, files=report.files, seconds=seconds, **counts)
+
+
+def no_events(why: str) -> None:
+    """Log that the system tells nothing of files: the clock has to do."""
+    log.warning("no file events", why=why)
 
 
 class Placekeeper:
@@ -154,6 +160,7 @@ class Placekeeper:
         gc.set_threshold(COLLECT_AFTER, 20, 20)
         self._store.start(asyncio.get_running_loop(), self._metrics)
         tasks = [asyncio.create_task(self._purge()), asyncio.create_task(self._scan())]
+        tasks.append(asyncio.create_task(watch(self._library.folders, self._library.request_scan, no_events)))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in tasks:

@@ -231,3 +231,15 @@ def test_many_unchanged_files(tmp_path: Path) -> None:
     assert time.monotonic() - began < 15
     assert f"{books}: {MANY} files, nothing new" in done.stdout
     assert f"{MANY} publications" in done.stdout
+
+
+def test_scan_by_events(start: Callable[..., RunningServer], books: Path) -> None:
+    """Where the system tells of changed files, a new book is found soon, without a clock and without being asked."""
+    pytest.importorskip("watchfiles", reason="file events need watchfiles")
+    reader = Reader(start("--library", str(books), "--scan-interval", "0"))
+    reader.scanned(2)
+    time.sleep(1)  # the watch begins beside the first scan
+    book(books / "new/c.epub", "Ulysses")
+
+    assert 1 == reader.scanned(3)["folders"][0]["added"]
+    assert 0 == reader.server.stop()
