@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from placekeeper.domain.errors import BadFile, DamagedEntry, LimitExceeded
 from placekeeper.formats.covers import cover, drawn, thumbnail
@@ -123,6 +123,23 @@ def test_pictures_lose_what_is_not_seen() -> None:
     assert (60, 30) == size_of(found)
     assert b"secret" in made.getvalue()
     assert b"secret" not in found
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_pictures_are_turned_upright(turned: int) -> None:
+    """However the camera was held, the cover stands upright."""
+    plain = Image.new("RGB", (40, 20), "white")
+    plain.paste("black", (0, 0, 10, 10))
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    made = io.BytesIO()
+    plain.save(made, "PNG", exif=exif)
+    expected = (
+        ImageOps.exif_transpose(Image.open(io.BytesIO(made.getvalue()))).convert("L").point(lambda value: 255 * (value > 127))
+    )
+    with Image.open(io.BytesIO(thumbnail(made.getvalue(), 40))) as found:
+        assert expected.size == found.size
+        assert expected.tobytes() == found.convert("L").point(lambda value: 255 * (value > 127)).tobytes()
 
 
 def png_of(width: int, height: int) -> bytes:

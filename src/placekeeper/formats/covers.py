@@ -25,6 +25,9 @@ MARKS = (
     (0, b"MM\0*", "image/tiff"),
 )
 QUALITY = 85
+ORIENTATION = 0x0112
+TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""EXIF's way to say how the camera was held, and Pillow's number for what sets it upright."""
 WHITE = (255, 255, 255)
 
 
@@ -45,7 +48,7 @@ def cover(path: Path, name: str, limits: Limits = LIMITS) -> tuple[bytes, str] |
 def thumbnail(image: bytes, size: int, limits: Limits = LIMITS) -> bytes:
     """A JPEG of the picture, neither side longer than `size` pixels, and never larger than it is. Raises `BadFile`."""
     try:
-        from PIL import Image, ImageFile, ImageOps
+        from PIL import Image, ImageFile
     except ImportError as error:
         raise BadFile(MISSING) from error
     ImageFile.LOAD_TRUNCATED_IMAGES = True
@@ -53,13 +56,14 @@ def thumbnail(image: bytes, size: int, limits: Limits = LIMITS) -> bytes:
     try:
         with Image.open(io.BytesIO(image), formats=DECODERS) as opened:
             check(opened.size, limits)
+            turned = opened.getexif().get(ORIENTATION, 1)
             opened.draft("RGB", (size, size))
-            upright = ImageOps.exif_transpose(flat(opened, Image))
-            upright.thumbnail((size, size))
-            bare = Image.new("RGB", upright.size)  # without the comments that Pillow would carry over
-            bare.paste(upright)
+            small = shrunk(opened, size)
+            ground = Image.new("RGB", small.size, WHITE)  # without the comments that Pillow would carry over
+            ground.paste(small.convert("RGB"), mask=small.getchannel("A") if small.mode == "RGBA" else None)
+            upright = ground.transpose(Image.Transpose(TURNS[turned])) if turned in TURNS else ground
             made = io.BytesIO()
-            bare.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+            upright.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
             return made.getvalue()
     except (BadFile, MemoryError):
         raise
@@ -73,14 +77,14 @@ def check(size: tuple[int, int], limits: Limits) -> None:
         raise LimitExceeded(f"pixels: the cover has {size[0]} by {size[1]} pixels, {pixels} are more than {limits.pixels}")
 
 
-def flat(image: Any, pillow: Any) -> Any:
-    """The picture in three colours; white shows where it is transparent."""
-    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-        solid = image.convert("RGBA")
-        ground = pillow.new("RGB", solid.size, WHITE)
-        ground.paste(solid, mask=solid.getchannel("A"))
-        return ground
-    return image.convert("RGB")
+def shrunk(image: Any, size: int) -> Any:
+    """The picture, made small in its own colours where that can be: a copy of a large one takes much memory."""
+    if "transparency" in image.info or image.mode in {"LA", "PA"}:
+        image = image.convert("RGBA")
+    elif image.mode not in {"RGB", "RGBA", "L", "CMYK"}:
+        image = image.convert("RGB")
+    image.thumbnail((size, size))
+    return image
 
 
 def drawn(path: Path, name: str, sizes: tuple[int, ...], limits: Limits = LIMITS) -> tuple[bytes, ...] | None:

@@ -11,6 +11,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import msgspec
@@ -73,9 +74,9 @@ def confine(limits: Limits) -> None:
     except ImportError:
         return
     os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (limits.task_bytes, limits.task_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_AS, limits.task_bytes), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # there is a lower one, or none of that kind
+            resource.setrlimit(kind, (most, most))
 
 
 def allow_time(limits: Limits) -> None:
@@ -86,7 +87,8 @@ def allow_time(limits: Limits) -> None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + limits.task_cpu_seconds + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def main() -> int:
