@@ -2,9 +2,11 @@
 
 import hashlib
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from tests.kosync.client import KosyncClient, md5
@@ -215,3 +217,25 @@ def partial_md5(content: bytes) -> str:
             break
         digest.update(content[at : at + 1024])
     return digest.hexdigest()
+
+
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["/opds", "/opds/v2", "/opds/v1.2"]),
+    st.sampled_from(["", "/publications", "/search", "/authors", "/reading", "/publications/"]),
+    st.text(max_size=8),
+    st.dictionaries(st.sampled_from(["query", "author", "kind", "sort", "page", "x"]), st.text(max_size=12), max_size=4),
+)
+def test_whatever_is_asked(ann: Reader, root: str, path: str, tail: str, query: dict[str, str]) -> None:
+    """No path and no query is an error of the server's own."""
+    address = root + path + quote(tail, safe="") + "?" + urlencode(query)
+
+    assert ann.http.get(address).status_code in {200, 400, 404}
+
+
+@pytest.mark.parametrize(
+    "query", ["query=%ff%fe", "query=%00", "query=%", "page=%D9%A1", "&&&", "page=1&page=x", "query=%ed%a0%80"]
+)
+def test_odd_queries(ann: Reader, query: str) -> None:
+    """Bytes that are no text, and parameters given twice, are borne."""
+    assert ann.http.get(f"/opds/v2/publications?{query}").status_code in {200, 400}
