@@ -7,7 +7,7 @@ import pytest
 
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.publication import Contributor, Described, Kind, Link, Metadata, Publication, Series
-from placekeeper.domain.shelf import FolderReport, Query, Skipped, Stamp
+from placekeeper.domain.shelf import FolderReport, Query, Relative, Skipped, Stamp
 from placekeeper.domain.work import Identifier
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
@@ -95,6 +95,7 @@ class LibraryClaims(Claims):
         kept(opened, first, changed, other)
 
         assert [other.id, first.id] == [p.id for p in opened.read(lambda ledger: ledger.publications_with("sha256", "old"))]
+        assert [other.id, first.id] == [r.id for r in opened.read(lambda ledger: ledger.relatives("sha256", "old"))]
         assert [("isbn", "same", True), ("sha256", "new", True), ("sha256", "old", False)] == opened.read(
             lambda ledger: ledger.publication_identifiers(first.id)
         )
@@ -106,6 +107,8 @@ class LibraryClaims(Claims):
         opened.write(lambda ledger: ledger.mark_missing([gone.id], NOW + 9))
 
         assert replace(gone, missing_since=NOW + 5) == opened.read(lambda ledger: ledger.publication(gone.id))
+        brief = Relative(gone.id, gone.edition_id, "/books", gone.path, "epub", missing=True)
+        assert [brief] == opened.read(lambda ledger: ledger.relatives("isbn", "1"))
         assert ["Here"] == titles(opened)
         assert ([("Jane Austen", 1)], 1) == opened.browse(lambda ledger: ledger.groups("author", 0, 9))
         assert 1 == opened.browse(lambda ledger: ledger.count_publications())

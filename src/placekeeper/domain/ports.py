@@ -11,7 +11,7 @@ from placekeeper.domain.account import Account, Credential, Pairing
 from placekeeper.domain.device import Device
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Outcome, Reading
-from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Skipped, Stamp
+from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Relative, Skipped, Stamp
 from placekeeper.domain.standing import Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Work
 
@@ -173,7 +173,10 @@ class LibraryLedger(Protocol):
     def publications_with(self, type_: str, value: str) -> list[Publication]:
         """Those that have that identifier, those first whose bytes have it now; a hundred at most."""
 
-    def publications_beside(self, folder: str, path: str) -> list[Publication]:
+    def relatives(self, type_: str, value: str) -> list[Relative]:
+        """As `publications_with`, in brief."""
+
+    def publications_beside(self, folder: str, path: str) -> list[Relative]:
         """Those whose files are there, in the same directory as that path."""
 
     def edition(self, edition_id: str) -> list[Publication]:

@@ -62,6 +62,18 @@ class KnownFile:
     reader: int
 
 
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """As much of a publication as it takes to say whether a file is it, or belongs to its edition."""
+
+    id: str
+    edition_id: str
+    folder: str
+    path: str
+    kind: str
+    missing: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """A file that is no publication, and why: one clear line. `at`: Unix milliseconds."""

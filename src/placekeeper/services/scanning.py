@@ -11,8 +11,7 @@ from functools import partial
 
 from placekeeper.domain.errors import BadFile, FileGone, StillChanging
 from placekeeper.domain.ports import Clock, Ledger, Store, Workers
-from placekeeper.domain.publication import Publication
-from placekeeper.domain.shelf import FolderReport, KnownFile, ScanProgress, Skipped
+from placekeeper.domain.shelf import FolderReport, KnownFile, Relative, ScanProgress, Skipped
 from placekeeper.formats import folder as disk
 from placekeeper.formats.folder import Entry
 from placekeeper.services.looking import FolderScan, Progress, look, look_again
@@ -158,11 +157,9 @@ class Scan:
         for other in self._folders.values():
             other.seen.add(id_)
 
-    def _is_gone(self, publication: Publication) -> bool:
-        scan = self._folders.get(publication.folder)
-        if publication.missing_since is not None:
-            return True
-        return scan is not None and publication.id not in scan.seen and scan.is_gone(publication.path)
+    def _is_gone(self, other: Relative) -> bool:
+        scan = self._folders.get(other.folder)
+        return other.missing or (scan is not None and other.id not in scan.seen and scan.is_gone(other.path))
 
     async def _skip(self, scan: FolderScan, entry: Entry, why: str) -> None:
         row = Skipped(folder=scan.folder, path=entry.path, stamp=entry.stamp, why=why, at=self._clock(), reader=READER)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import LibraryLedger
 from placekeeper.domain.publication import Described, Publication
-from placekeeper.domain.shelf import Stamp
+from placekeeper.domain.shelf import Relative, Stamp
 
 OWN = ("urn", "isbn")
 """Types of identifiers that a publication gives itself."""
@@ -37,7 +37,7 @@ class Found:
     reader: int
 
 
-def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Publication], bool], now: int) -> tuple[Shelved, str]:
+def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Relative], bool], now: int) -> tuple[Shelved, str]:
     """Keep what was found; what became of it, and the id of its publication.
 
     `is_gone`: whether a publication's file is not where it was, so that this may be it.
@@ -51,14 +51,12 @@ def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Publication],
     if known is not None and known.missing_since is None:
         ledger.mark_missing([known.id], now)
     relatives = _relatives(ledger, found.described)
-    gone = [other for other in relatives if is_gone(other)]
-    if gone:  # of several, the one that was there until now, and had that name
-        name = found.path.rpartition("/")[2]
-        moved = min(gone, key=lambda other: (other.missing_since is not None, other.path.rpartition("/")[2] != name))
+    moved = _moved(ledger, found, [other for other in relatives if is_gone(other)])
+    if moved is not None:
         _save(ledger, moved, found, now)
         return Shelved.MOVED, moved.id
-    beside = [other for other in ledger.publications_beside(found.folder, found.path) if other.path != found.path]
-    edition = next((other.edition_id for other in [*(beside if found.together else []), *relatives]), None)
+    beside = ledger.publications_beside(found.folder, found.path) if found.together else []
+    edition = next((other.edition_id for other in [*beside, *relatives]), None)
     fresh = Publication(
         id=new_id(now),
         edition_id=edition or new_id(now),
@@ -74,20 +72,29 @@ def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Publication],
     return Shelved.ADDED, fresh.id
 
 
+def _moved(ledger: LibraryLedger, found: Found, gone: list[Relative]) -> Publication | None:
+    """Which of those whose files are gone has come back here: the one that was there until now, and had that name."""
+    name = found.path.rpartition("/")[2]
+    best = min(gone, key=lambda other: (other.missing, other.path.rpartition("/")[2] != name), default=None)
+    return ledger.publication(best.id) if best else None
+
+
 def _save(ledger: LibraryLedger, publication: Publication, found: Found, now: int) -> None:
     there = replace(publication, folder=found.folder, path=found.path, described=found.described, scanned_at=now)
     ledger.save_publication(there, found.stamp, found.reader)
 
 
-def _relatives(ledger: LibraryLedger, described: Described) -> list[Publication]:
+def _relatives(ledger: LibraryLedger, described: Described) -> list[Relative]:
     """Publications of the same bytes, then those of the same structure that call themselves the same."""
-    same = ledger.publications_with("sha256", first(described, "sha256"))
+    same = ledger.relatives("sha256", first(described, "sha256"))
     structure = first(described, "structure")
-    own = all_of(described, *OWN)
-    alike = ledger.publications_with("structure", structure) if structure and own else []
-    known = {publication.id for publication in same}
-    alike = [other for other in alike if other.id not in known and other.described.kind is described.kind]
-    return same + [other for other in alike if own & all_of(other.described, *OWN)]
+    alike = ledger.relatives("structure", structure) if structure else []
+    if len(alike) > len(same):
+        namesakes = {other.id for pair in all_of(described, *OWN) for other in ledger.relatives(*pair)}
+        same_ids = {other.id for other in same}
+        alike = [other for other in alike if other.id in namesakes and other.kind == described.kind and other.id not in same_ids]
+        return same + alike
+    return same
 
 
 def is_another(known: Described, found: Described) -> bool:

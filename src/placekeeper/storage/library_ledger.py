@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from placekeeper.domain.publication import Publication
-from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Skipped, Stamp
+from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Relative, Skipped, Stamp
 from placekeeper.storage import library_rows as rows
 from placekeeper.storage import library_statements as statements
 from placekeeper.storage.rows import Row, Values
@@ -35,12 +35,16 @@ class SqlLibraryLedger:
         found = self._many(statements.PUBLICATIONS_WITH, {"type": type_, "value": value})
         return [rows.publication(row) for row in found]
 
-    def publications_beside(self, folder: str, path: str) -> list[Publication]:
+    def relatives(self, type_: str, value: str) -> list[Relative]:
+        """See the port."""
+        return [rows.relative(row) for row in self._many(statements.RELATIVES, {"type": type_, "value": value})]
+
+    def publications_beside(self, folder: str, path: str) -> list[Relative]:
         """See the port."""
         parent = path.rpartition("/")[0] + "/" if "/" in path else ""
         values = {"folder": folder, "low": parent, "high": parent[:-1] + "0" if parent else "\U0010ffff"}
-        found = (rows.publication(row) for row in self._many(statements.PUBLICATIONS_BESIDE, values))
-        return [publication for publication in found if "/" not in publication.path[len(parent) :]]
+        found = (rows.relative(row) for row in self._many(statements.PUBLICATIONS_BESIDE, values))
+        return [relative for relative in found if "/" not in relative.path[len(parent) :]]
 
     def edition(self, edition_id: str) -> list[Publication]:
         """See the port."""

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from placekeeper.domain.publication import Described, Link, Publication
-from placekeeper.domain.shelf import FolderReport, KnownFile, Query, Skipped, Stamp
+from placekeeper.domain.shelf import FolderReport, KnownFile, Query, Relative, Skipped, Stamp
 from placekeeper.domain.sorting import author_sort, folded, groups_of, series_sort, title_sort, words_of
 from placekeeper.storage.library_statements import WORDS
 from placekeeper.storage.rows import Row, Values
@@ -111,6 +111,12 @@ def known_file(row: Row) -> KnownFile:
     """From KNOWN_FILES."""
     path, size, mtime_ns, inode, mounted, id_, missing, reader = row
     return KnownFile(path, Stamp(size, mtime_ns, inode, bool(mounted)), id_, bool(missing), reader)
+
+
+def relative(row: Row) -> Relative:
+    """From RELATIVES and PUBLICATIONS_BESIDE."""
+    id_, edition_id, folder, path, kind, missing = row
+    return Relative(id_, edition_id, folder, path, kind, bool(missing))
 
 
 def skipped(row: Row) -> Skipped:

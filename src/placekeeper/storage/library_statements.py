@@ -16,7 +16,11 @@ PUBLICATION_AT = (
 PUBLICATIONS_WITH = f"""
 {_IN_SHORT} JOIN publication_identifier i ON i.publication_id = p.id
 WHERE i.type = :type AND i.value = :value ORDER BY i.current DESC, p.id LIMIT {COPIES}"""
-PUBLICATIONS_BESIDE = f"{_IN_SHORT} WHERE p.folder = :folder AND p.path >= :low AND p.path < :high AND p.missing_since IS NULL"
+_RELATIVE = "SELECT p.id, p.edition_id, p.folder, p.path, p.kind, p.missing_since IS NOT NULL FROM publication p"
+RELATIVES = f"""
+{_RELATIVE} JOIN publication_identifier i ON i.publication_id = p.id
+WHERE i.type = :type AND i.value = :value ORDER BY i.current DESC, p.id LIMIT {COPIES}"""
+PUBLICATIONS_BESIDE = f"{_RELATIVE} WHERE p.folder = :folder AND p.path >= :low AND p.path < :high AND p.missing_since IS NULL"
 EDITION = f"{_IN_SHORT} WHERE p.edition_id = :edition_id ORDER BY p.id"
 IDENTIFIERS_OF = "SELECT type, value, current FROM publication_identifier WHERE publication_id = :id ORDER BY type, value"
 
