@@ -7,15 +7,17 @@ never kept waiting for a large file. Knows no protocol.
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any, Final, Protocol
 
-from placekeeper.domain.errors import BadFile
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.positions.point import NoPlace, Point
 from placekeeper.positions.readium.href import Hrefs, encode
 from placekeeper.positions.readium.positions import Positions
+from placekeeper.positions.readium.timeline import Timeline
 from placekeeper.positions.spine import Publication as Source
 from placekeeper.positions.translate import Translator
 from placekeeper.services.askers import Recent
@@ -25,6 +27,8 @@ SECONDS: Final = 1.0
 WAITING: Final = 32
 """Places that may wait for the thread. More are answered without it."""
 TRANSLATORS: Final = 8
+TIMED: Final = frozenset({Notation.OPDS_PROGRESSION, Notation.READIUM_PROGRESSION})
+"""Notations that can say a time of an audiobook."""
 REMEMBERED: Final = 2_048
 
 
@@ -52,7 +56,7 @@ class Placed:
     found: bool = False
 
 
-Key = tuple[str, int, int, str, str]
+Key = tuple[str, int, int, str, bytes]
 
 
 class Placing:
@@ -63,6 +67,7 @@ class Placing:
         self._library, self._seconds = library, seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="placing")
         self._known: Recent[Key, Placed] = Recent(REMEMBERED)
+        self._nowhere: Recent[Key, bool] = Recent(REMEMBERED)
         self._pending: dict[Key, asyncio.Future[Placed | None]] = {}
         self._translators: Recent[int, Translator] = Recent(TRANSLATORS)
 
@@ -71,19 +76,26 @@ class Placing:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def placed(self, publication: Publication, noted: NotedPlace, progression: float | None) -> Placed:
-        """Where a noted place is. Where that can't be told (in time), `progression`, its writer's own number, is believed."""
-        key = (publication.id, publication.size, publication.modified_at, noted.notation.value, noted.value)
+        """Where a noted place is. Where that can't be told (in time), `progression`, its writer's own number, is believed.
+
+        Raises NoPlace where there is no such number and the place leads nowhere.
+        """
+        digest = blake2b(noted.value.encode(), digest_size=16).digest()
+        key = (publication.id, publication.size, publication.modified_at, noted.notation.value, digest)
         known = self._known.get(key)
         if known is not None:
             return known
         positions = await self._library.positions(publication)
-        try:
-            if publication.described.kind in {Kind.PDF, Kind.COMIC} and noted.notation is Notation.PAGE:
+        with suppress(NoPlace, TimeoutError):
+            kind = publication.described.kind
+            if kind in {Kind.PDF, Kind.COMIC} and noted.notation is Notation.PAGE:
                 return _page(publication, positions, noted.value)
-            found = await self._found(key, publication, noted)
-        except (NoPlace, TimeoutError):
-            found = None
-        return found or _by_number(publication, positions, noted, progression)
+            if kind is Kind.AUDIOBOOK:
+                return _heard(publication, positions, noted)
+            found = None if self._nowhere.get(key) else await self._found(key, publication, noted)
+            if found is not None:
+                return found
+        return _by_number(publication, positions, noted, progression)
 
     async def _found(self, key: Key, publication: Publication, noted: NotedPlace) -> Placed | None:
         """What the file itself says. Raises TimeoutError."""
@@ -97,11 +109,16 @@ class Placing:
         return await asyncio.wait_for(asyncio.shield(pending), self._seconds)
 
     async def _look(self, key: Key, publication: Publication, noted: NotedPlace) -> Placed | None:
-        source = await self._library.source(publication)
-        if source is None:
-            return None
-        placed = await asyncio.get_running_loop().run_in_executor(self._thread, self._translated, source, noted)
-        if placed is not None:
+        try:
+            source = await self._library.source(publication)
+            if source is None:
+                return None
+            placed = await asyncio.get_running_loop().run_in_executor(self._thread, self._translated, source, noted)
+        except Exception:  # noqa: BLE001 - whatever is wrong with a file, its reader has a place, if only as a number
+            placed = None
+        if placed is None:
+            self._nowhere.keep(key, True)  # noqa: FBT003 - a set that forgets
+        else:
             self._known.keep(key, placed)
         return placed
 
@@ -121,7 +138,7 @@ class Placing:
                 references=tuple(translator.references(point)),
                 found=True,
             )
-        except (NoPlace, BadFile, OSError):
+        except NoPlace:
             return None
 
 
@@ -133,17 +150,37 @@ def _page(publication: Publication, positions: Positions, value: str) -> Placed:
     return replace(placed, references=(reference,), found=True)
 
 
+def _heard(publication: Publication, positions: Positions, noted: NotedPlace) -> Placed:
+    """A time of an audiobook. Raises NoPlace where no durations are known, or the place says no time."""
+    timeline = Timeline([(link.href, link.duration) for link in publication.described.reading_order])
+    time = timeline.read(json.loads(noted.value)) if noted.notation in TIMED else timeline.at(float("nan"))
+    link = publication.described.reading_order[time.track]
+    locations = {
+        "fragments": [f"t={time.seconds:.3f}"],
+        "progression": time.progression,
+        "totalProgression": time.total_progression,
+    }
+    locator = {"href": encode(link.href), "type": link.media_type or "audio/mpeg", "locations": locations}
+    return Placed(
+        progression=time.total_progression,
+        locator=locator | ({"title": link.title} if link.title else {}),
+        positions=positions.total,
+        title=link.title,
+        references=tuple(timeline.references(time)),
+        found=True,
+    )
+
+
 def _by_number(publication: Publication, positions: Positions, noted: NotedPlace, progression: float | None) -> Placed:
-    """By numbers alone: the writer's own, or those of its locator."""
+    """By numbers alone: the writer's own, or those of its locator. Raises NoPlace where there are none that lead anywhere."""
+    if progression is None:
+        return _at(positions, _by_locator(positions, noted.value), None)
     try:
-        if progression is None:
-            point = _by_locator(positions, noted.value)
-            return _at(positions, point, None)
         return _at(positions, positions.from_total(progression).point, progression)
     except NoPlace:
         name = encode(publication.path.rpartition("/")[2]) or "publication"
-        locator = {"href": name, "type": publication.described.media_type, "locations": {"totalProgression": progression or 0.0}}
-        return Placed(progression=progression or 0.0, locator=locator, positions=0)
+        locator = {"href": name, "type": publication.described.media_type, "locations": {"totalProgression": progression}}
+        return Placed(progression=progression, locator=locator, positions=0)
 
 
 def _by_locator(positions: Positions, value: str) -> Point:

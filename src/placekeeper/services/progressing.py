@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from placekeeper.domain.account import Principal
+from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.place import NotedPlace
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Description
+from placekeeper.positions.point import NoPlace
 from placekeeper.services.askers import Recent
 from placekeeper.services.keeping import Kept, Order, Push
 from placekeeper.services.library import Library
@@ -92,10 +94,10 @@ class Progressing:
         return Answer(head=stored.head, own=None, placed=placed)
 
     async def keep(self, principal: Principal, publication: Publication, report: Report, address: str) -> Kept:
-        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
+        """Keep a reading and judge it; returns once it is safely stored. Raises InvalidRequest, Outdated, StorageUnavailable."""
         progression = report.progression
         if progression is None:
-            progression = (await self._placing.placed(publication, report.place, None)).progression
+            progression = await self._progression(publication, report.place)
         told = self._told.get((principal.account_id, publication.id, report.protocol))
         metadata = publication.described.metadata
         authors = ", ".join(author.name for author in metadata.authors)
@@ -114,6 +116,12 @@ class Progressing:
             answers=told.head_id if told is not None and told.said_back(progression) else None,
         )
         return await self._readings.push(principal, push, address)
+
+    async def _progression(self, publication: Publication, place: NotedPlace) -> float:
+        try:
+            return (await self._placing.placed(publication, place, None)).progression
+        except NoPlace as error:
+            raise InvalidRequest(f"the place says no number, and leads nowhere in this publication: {error}") from None
 
     async def _end(self, publication: Publication) -> float:
         positions = await self._library.positions(publication)
