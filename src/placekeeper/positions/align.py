@@ -3,12 +3,13 @@
 It serves views of one resource whose parsers disagree in places: a lost newline, a lost CDATA section, the rest of a broken file.
 It must not know documents or notations. Order is kept: text that one of the two moved counts as lost in one place and new in
 the other. Blocks that stand in both are found from where the texts part to where they meet again, looking near first; the work
-is bounded, and what is left when the bound is reached counts as different.
+is bounded, and what is left when the bound is reached counts as different. What stands beside a gap and in the gap as well may be
+the one or the other: such characters are joined, but are not said to be the same.
 Source of the idea of meeting again: https://neil.fraser.name/writing/diff/
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 Block = tuple[int, int, int]
@@ -24,6 +25,15 @@ WORK = 64_000_000
 
 WORK_EACH = 8
 
+SHORT = 8
+"""Equal characters between texts that differ on both sides: fewer are chance."""
+
+NEAR = 1024
+"""How far around a gap text is looked for that might be meant as well."""
+
+MAX_UNSURE = 1000
+"""Blocks in a row of which nothing is sure, until a gap is taken to reach to the end of the texts."""
+
 
 class Alignment:
     """From offsets in `here` to offsets in `there`. Nothing is computed before the first question."""
@@ -31,6 +41,7 @@ class Alignment:
     def __init__(self, here: str, there: str) -> None:
         """Two texts."""
         self._texts = here, there
+        self._sure: dict[int, Block] = {}
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -51,7 +62,7 @@ class Alignment:
         return self._across(offset, 1)
 
     def exact(self, offset: int) -> bool:
-        """Whether the other text has the character at an offset of this one. The ends of both belong together."""
+        """Whether the other text surely has the character at an offset of this one. The ends of both belong together."""
         return self._exact(offset, 0)
 
     def exact_back(self, offset: int) -> bool:
@@ -61,26 +72,54 @@ class Alignment:
     def gap(self, offset: int, side: int = 0) -> tuple[Span, Span]:
         """The offsets of this text (`side` 1: of the other) that are one place with an offset, and the same place in the other.
 
-        Both are one offset where text is kept on both sides of it; otherwise they reach over what was lost there.
+        Both are one offset where text is surely the same on both sides of it; otherwise they reach over what is not.
         """
         at = self._block(offset, side)
-        before = self.blocks[at] if at >= 0 else (0, 0, 0)
-        within = offset - before[side]
-        if at >= 0 and 0 < within < before[2]:
-            return (offset, offset), (before[1 - side] + within,) * 2
-        if not within and at >= 0:
-            after, before = before, self.blocks[at - 1] if at else (0, 0, 0)
-        else:
-            after = self.blocks[at + 1] if at + 1 < len(self.blocks) else (len(self._texts[0]), len(self._texts[1]), 0)
+        around = self.sure(at) if at >= 0 else (0, 0, 0)
+        within = offset - around[side]
+        if 0 < within < around[2]:
+            return (offset, offset), (around[1 - side] + within,) * 2
+        before = self._kept(at - (within <= 0), -1)
+        after = self._kept(at + (within > 0 or not around[2]), 1)
         return _span(before, after, side), _span(before, after, 1 - side)
+
+    def sure(self, at: int) -> Block:
+        """What is surely the same of a block: without what stands in the gaps beside it too, or could be had by moving them."""
+        found = self._sure.get(at)
+        if found is None:
+            here, there, length = self.blocks[at]
+            before, after = self._loose(at, 0), self._loose(at + 1, 1)
+            kept = max(0, length - before - after)
+            found = self._sure[at] = here + min(before, length), there + min(before, length), kept
+        return found
+
+    def _loose(self, at: int, edge: int) -> int:
+        """How many characters are not sure behind (`edge` 0) or before (1) the gap that stands before a block."""
+        before = self.blocks[at - 1] if at else (0, 0, 0)
+        after = self.blocks[at] if at < len(self.blocks) else (len(self._texts[0]), len(self._texts[1]), 0)
+        spans = [_span(before, after, side) for side in (0, 1)]
+        length = before[2] if edge else after[2]
+        sizes = [end - start for start, end in spans]
+        if length < SHORT and all(sizes) and sizes[0] != sizes[1]:
+            return length
+        return max(_loose(text, span, length, edge=edge) for text, span in zip(self._texts, spans, strict=True))
+
+    def _kept(self, at: int, step: int) -> Block:
+        """The nearest block of which something is sure, or the start or the end of both texts."""
+        for number in range(at, at + step * MAX_UNSURE, step):
+            if not 0 <= number < len(self.blocks):
+                break
+            if (block := self.sure(number))[2]:
+                return block
+        return (0, 0, 0) if step < 0 else (len(self._texts[0]), len(self._texts[1]), 0)
 
     def _block(self, offset: int, side: int) -> int:
         return bisect_right(self._starts[side], offset) - 1
 
     def _exact(self, offset: int, side: int) -> bool:
         at = self._block(offset, side)
-        inside = at >= 0 and offset - self.blocks[at][side] < self.blocks[at][2]
-        return inside or offset == len(self._texts[side])
+        block = self.sure(at) if at >= 0 else (0, 0, 0)
+        return 0 <= offset - block[side] < block[2] or offset == len(self._texts[side])
 
     def _across(self, offset: int, side: int) -> int:
         at = self._block(offset, side)
@@ -95,6 +134,40 @@ class Alignment:
 
 def _span(before: Block, after: Block, side: int) -> Span:
     return before[side] + before[2], after[side]
+
+
+def _loose(text: str, gap: Span, length: int, *, edge: int) -> int:
+    """How many characters behind a gap (`edge` 0) or before it (1) can be had in it, by moving it, or again near it."""
+    start, end = gap
+
+    def run(size: int) -> tuple[str, int]:
+        begins = start - size if edge else end
+        return text[begins : begins + size], begins
+
+    def again(size: int) -> bool:
+        words, begins = run(size)
+        near = max(0, min(start, begins) - NEAR), max(end, begins + size) + NEAR
+        return text.find(words, *near) != begins or text.find(words, begins + 1, near[1]) >= 0
+
+    moved = inside = 0
+    if start < end and length:
+        moved = (_equal_back if edge else _equal)(text, start, text, end, length)
+        inside = _longest(length, lambda size: text.find(run(size)[0], start, end) >= 0)
+    repeated = SHORT + _longest(length - SHORT, lambda size: again(SHORT + size)) if length >= SHORT and again(SHORT) else 0
+    return max(moved, inside, repeated)
+
+
+def _longest(most: int, fits: Callable[[int], bool]) -> int:
+    """The greatest size up to `most` that fits, where all smaller ones do."""
+    size, step = 0, 1
+    while step:
+        step = min(step, most - size)
+        if step and fits(size + step):
+            size += step
+            step *= 2
+        else:
+            step //= 2
+    return size
 
 
 def _blocks(here: str, there: str) -> Iterator[Block]:
