@@ -111,14 +111,15 @@ def test_edited_prose(edits: int) -> None:
     edited, at = "", 0
     kept: list[tuple[int, int]] = []
     for cut in cuts:
-        kept.append((at, len(edited)))
+        if cut - at >= 60:
+            kept.append((at + 20, len(edited) + 20))
         edited += text[at:cut] + chance.choice(["", "NEW", "x" * 100])
         at = max(at, cut) + chance.choice([0, 1, 40])
     edited += text[at:]
     alignment = Alignment(text, edited)
-    right = [alignment.there(here + 16) == there + 16 and alignment.exact(here + 16) for here, there in kept[1:]]
+    right = [alignment.there(here) == there and alignment.exact(here) for here, there in kept]
 
-    assert sum(right) >= 0.9 * len(right)
+    assert sum(right) >= 0.98 * len(right)
 
 
 @pytest.mark.parametrize(
