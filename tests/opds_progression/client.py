@@ -28,7 +28,7 @@ def now(seconds: float = 0) -> str:
 
 
 def document(progression: float = 0.25, modified: str | None = None, **more: Any) -> dict[str, Any]:
-    return {"modified": modified or at(), "device": THORIUM, "progression": progression} | more
+    return {"modified": modified or at(), "device": dict(THORIUM), "progression": progression} | more
 
 
 def text(said: Any) -> bytes:

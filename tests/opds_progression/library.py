@@ -11,6 +11,7 @@ REAL = {
     "Flatland": "se_edwin-a-abbott_flatland.epub",
     "Pride and Prejudice, by Jane Austen": "pg_1342.pdf",
     "Science Comics 001 (first 8 pages)": "science_comics_001_first8.cbz",
+    "Flatland (test tones)": "flatland_tones.audiobook",
 }
 WORDS = (
     "river",

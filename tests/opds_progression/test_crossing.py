@@ -273,3 +273,27 @@ def test_a_token_as_password(shelf: Shelf, thorium: ProgressionClient) -> None:
 
     assert PASSWORD != token
     assert 0.2 == thorium.get()["progression"]
+
+
+def test_times(shelf: Shelf) -> None:
+    """In an audiobook a reference to a time becomes a locator in its track, and a locator a time; numbers count seconds."""
+    reader = shelf.reader("Flatland (test tones)")
+    reader.put(document(0.9, at(0), references=["#t=70.5"]), check=201)
+    made = readium(reader).json()["locator"]
+
+    assert ("audio/flatland_2.mp3", ["t=9.500"]) == (made["href"], made["locations"]["fragments"])
+    assert 204 == readium(reader, "PUT", locator(at(9), "audio/flatland_3.mp3", fragments=["t=10"])).status_code
+    said = reader.get()
+    assert ["audio/flatland_3.mp3#t=10", "#t=116.5"] == said["references"]
+    assert abs(116.5 / 301.75 - said["progression"]) < 1e-9
+
+
+def test_a_locator_that_leads_nowhere(thorium: ProgressionClient) -> None:
+    """A locator to no resource of the publication is 400 if it says no number, for it must not become the beginning; else it is
+    taken.
+    """
+    wrong = locator(at(0), "no/such/file.xhtml", progression=0.5)
+    assert 400 == readium(thorium, "PUT", wrong).status_code
+    assert None is thorium.get()
+    assert 204 == readium(thorium, "PUT", locator(at(0), "no/such/file.xhtml", totalProgression=0.5)).status_code
+    assert abs(0.5 - thorium.get()["progression"]) < 1e-4
