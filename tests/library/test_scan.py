@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.epubs import package
 from tests.library.room import Room, book, settled
 
 
@@ -211,6 +212,34 @@ def test_calibre_folder(room: Room) -> None:
     assert 4 == len(editions)
     assert 3 == len(set(editions.values()))
     assert editions["loose/x.epub"] != editions["loose/y.epub"]
+
+
+def test_calibre_metadata(room: Room) -> None:
+    """What Calibre says of a book beside its files counts more than what stands in them, and is read again when it changes."""
+    folder = room.books / "Jane Austen/Emma (12)"
+    book(folder / "Emma - Jane Austen.epub", "emma_final_2", uid="u1")
+
+    def say(title: str, age: int) -> None:
+        opf = package([], metadata=f"<dc:title>{title}</dc:title><dc:identifier opf:scheme='ISBN'>9780141439587</dc:identifier>")
+        (folder / "metadata.opf").write_text(opf)
+        settled(folder / "metadata.opf", age)
+
+    say("Emma", 60)
+    room.scan()
+    (before,) = room.found().values()
+    assert "Emma" == before.described.metadata.title
+    assert ("Jane Austen",) == tuple(person.name for person in before.described.metadata.authors)
+    assert {("isbn", "9780141439587"), ("urn", "u1")} <= set(before.described.identifiers)
+    assert (0, 0, 0, 0) == counts(room)
+    say("Emma, a novel", 30)
+    room.scan()
+    (after,) = room.found().values()
+    assert (before.id, "Emma, a novel") == (after.id, after.described.metadata.title)
+    (folder / "metadata.opf").write_bytes(b"<!DOCTYPE x [<!ENTITY a 'b'>]><package>&a;")
+    settled(folder / "metadata.opf", 20)
+    room.scan()
+    (last,) = room.found().values()
+    assert (before.id, "emma_final_2") == (last.id, last.described.metadata.title)
 
 
 def test_recordings(room: Room) -> None:

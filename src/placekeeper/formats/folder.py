@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from placekeeper.domain.errors import BadFile, FileGone, StillChanging
-from placekeeper.domain.publication import Described
+from placekeeper.domain.publication import Described, Metadata
 from placekeeper.domain.shelf import Stamp
+from placekeeper.formats.limits import LIMITS
 from placekeeper.formats.recognising import SOUNDS, ending, worth_reading
 
 ODD = "\N{REPLACEMENT CHARACTER}"
@@ -24,9 +25,10 @@ _WRITTEN = re.compile("\ufffd(\ufffd|[0-9a-f]{2})")
 SURROGATE = 0xDC00
 TRACKS = frozenset(SOUNDS) - {".m4b"}
 """Endings of recordings that are parts of a whole where they lie together. An M4B is a whole of its own."""
-CALIBRE_METADATA = "metadata.opf"
+CALIBRE = "metadata.opf"
+"""Beside the files of a book in a Calibre library; see `formats/calibre.py`."""
 _CALIBRE_BOOK = re.compile(r" \(\d+\)$")
-"""How the name of a book's directory ends in a Calibre library: with the book's number."""
+"""How the name of a book's directory ends there: with the book's number."""
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 INODES = (1 << 63) - 1
 """A file system may number files higher than databases count."""
@@ -91,6 +93,8 @@ def look(root: str, directories: list[str]) -> Looked:
             looked.unread.append((directory, error.strerror or str(error)))
         if directory:
             looked.files[before:] = bound(directory, looked.files[before:])
+        if directory in looked.books:
+            looked.files[before:] = [replace(file, stamp=dated(root, file.path, file.stamp)) for file in looked.files[before:]]
     return looked
 
 
@@ -126,7 +130,7 @@ def look_at(looked: Looked, root: tuple[str, int], path: str, entry: os.DirEntry
         if not worth_reading(entry.name) and not entry.is_dir():
             looked.other += 1
             parent = path.rpartition("/")[0]
-            if entry.name == CALIBRE_METADATA and _CALIBRE_BOOK.search(parent):
+            if entry.name == CALIBRE and _CALIBRE_BOOK.search(parent):
                 looked.books.append(parent)
             return
         if link and not is_below(os.path.realpath(entry.path), real):
@@ -155,6 +159,18 @@ def is_below(path: str, root: str) -> bool:
 def stamp_of(found: os.stat_result, device: int) -> Stamp:
     """What is remembered of a file, to know it again unopened. `device`: the folder's."""
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino & INODES, found.st_dev != device)
+
+
+def dated(root: str, path: str, stamp: Stamp) -> Stamp:
+    """The stamp of a file that says less than Calibre's metadata beside it: what is newer counts."""
+    parent = path.rpartition("/")[0]
+    if not _CALIBRE_BOOK.search(parent):
+        return stamp
+    try:
+        newer = place(root, f"{parent}/{CALIBRE}").lstat().st_mtime_ns
+    except OSError:
+        return stamp
+    return replace(stamp, mtime_ns=max(stamp.mtime_ns, newer))
 
 
 def open_inside(root: str, path: str) -> BinaryIO:
@@ -193,7 +209,8 @@ def open_inside(root: str, path: str) -> BinaryIO:
 
 def read(root: str, path: str, stamp: Stamp) -> Described:
     """What a file of the folder is. Raises `FileGone`, `StillChanging` where it is not as it was looked at, else `BadFile`."""
-    from placekeeper.formats.described import describe  # the server asks for this, its workers do it
+    from placekeeper.formats.calibre import enriched  # the server asks for this, its workers do it
+    from placekeeper.formats.described import describe
 
     check(root, path, stamp)
     real = Path(os.path.realpath(place(root, path)))
@@ -202,8 +219,24 @@ def read(root: str, path: str, stamp: Stamp) -> Described:
     except BadFile:
         check(root, path, stamp)
         raise
+    said = calibre_metadata(root, path, LIMITS.markup_bytes)
     check(root, path, stamp)
-    return described
+    return enriched(described, said) if said else described
+
+
+def calibre_metadata(root: str, path: str, limit: int) -> Metadata | None:
+    """What Calibre says of a file, if it lies in one of its libraries."""
+    from placekeeper.formats.calibre import read_opf
+
+    parent = path.rpartition("/")[0]
+    if not _CALIBRE_BOOK.search(parent):
+        return None
+    try:
+        with open_inside(root, f"{parent}/{CALIBRE}") as file:
+            data = file.read(limit + 1)
+    except BadFile:
+        return None
+    return read_opf(data) if len(data) <= limit else None
 
 
 def check(root: str, path: str, stamp: Stamp) -> None:
@@ -213,7 +246,7 @@ def check(root: str, path: str, stamp: Stamp) -> None:
             raise StillChanging("the recordings changed while they were being read")
         return
     with open_inside(root, path) as file:
-        if stamp_of(os.fstat(file.fileno()), device_of(root)) != stamp:
+        if dated(root, path, stamp_of(os.fstat(file.fileno()), device_of(root))) != stamp:
             raise StillChanging("the file changed while it was being read")
 
 
