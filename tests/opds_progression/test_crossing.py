@@ -297,3 +297,25 @@ def test_a_locator_that_leads_nowhere(thorium: ProgressionClient) -> None:
     assert None is thorium.get()
     assert 204 == readium(thorium, "PUT", locator(at(0), "no/such/file.xhtml", totalProgression=0.5)).status_code
     assert abs(0.5 - thorium.get()["progression"]) < 1e-4
+
+
+def test_the_library_is_closed_to_an_account(shelf: Shelf, thorium: ProgressionClient) -> None:
+    """An account that may no longer see the library is out at once, and its place is there again when it may."""
+    said = document(0.4, at(0))
+    thorium.put(said, check=201)
+    command("user", "set", thorium.user, "library=no", data=shelf.running.data)
+    assert (404, 404) == (thorium.send("GET").status_code, thorium.send("PUT", json=document(0.5, at(1))).status_code)
+    command("user", "set", thorium.user, "library=yes", data=shelf.running.data)
+
+    assert said == thorium.get()
+
+
+def test_an_account_where_the_latest_wins(shelf: Shelf, thorium: ProgressionClient) -> None:
+    """Where the account asks for it, what arrives last is the place, whatever the times say; a replay still changes nothing."""
+    command("user", "set", thorium.user, "arbiter=latest", data=shelf.running.data)
+    thorium.put(document(0.4, at(10)), check=201)
+    late = document(0.2, at(0))
+
+    assert late == thorium.put(late)
+    assert late == thorium.put(late)
+    assert late == thorium.get()
