@@ -26,7 +26,10 @@ WORK = 64_000_000
 WORK_EACH = 8
 
 SHORT = 8
-"""Equal characters between texts that differ on both sides: fewer are chance."""
+"""Equal characters that are not looked for elsewhere: they are found everywhere."""
+
+CHANCE = 4
+"""Equal characters at the start or the end of texts that differ: fewer are chance."""
 
 NEAR = 1024
 """How far around a gap text is looked for that might be meant as well."""
@@ -38,15 +41,16 @@ MAX_UNSURE = 1000
 class Alignment:
     """From offsets in `here` to offsets in `there`. Nothing is computed before the first question."""
 
-    def __init__(self, here: str, there: str) -> None:
-        """Two texts."""
+    def __init__(self, here: str, there: str, settled: str | None = None) -> None:
+        """Two texts. `settled`: the first one, with other characters where it is known that it has nothing in the other."""
         self._texts = here, there
+        self._settled = here if settled is None else settled
         self._sure: dict[int, Block] = {}
 
     @cached_property
     def blocks(self) -> list[Block]:
         """What stands in both, ascending, not touching each other in both texts at once."""
-        here, there = self._texts
+        here, there = self._settled, self._texts[1]
         return [(0, 0, len(here))] if here == there else list(_blocks(here, there))
 
     @cached_property
@@ -100,7 +104,7 @@ class Alignment:
         spans = [_span(before, after, side) for side in (0, 1)]
         length = before[2] if edge else after[2]
         sizes = [end - start for start, end in spans]
-        if length < SHORT and all(sizes) and sizes[0] != sizes[1]:
+        if length < CHANCE and all(sizes) and sizes[0] != sizes[1]:
             return length
         return max(_loose(text, span, length, edge=edge) for text, span in zip(self._texts, spans, strict=True))
 

@@ -23,7 +23,7 @@ _MARKUP = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_REFERENCE = re.compile(r"&(#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
+REFERENCE = re.compile(r"&(#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _WHITE = re.compile(r"[\t\r\n]")
 _PLAIN_ATTRIBUTES = re.compile(
     r"""(?:\s+[A-Za-z][A-Za-z0-9._-]*(?::[A-Za-z0-9._-]+)?[ \r\n]*=\s*(?:"[^">]*"|'[^'>]*'))*\s*/?""",
@@ -152,7 +152,7 @@ def read_attributes(raw: str) -> Mapping[str, str]:
 def decode(raw: str) -> str:
     """Character data: line ends as one newline each, references replaced."""
     raw = newlines(raw)
-    return _REFERENCE.sub(_character, raw) if "&" in raw else raw
+    return REFERENCE.sub(_character, raw) if "&" in raw else raw
 
 
 def newlines(raw: str) -> str:

@@ -19,6 +19,7 @@ FICTION_BOOK: Final = "application/x-fictionbook+xml"
 KEPT_VIEWS: Final = 4_000_000
 """Characters of source whose views are kept at once: enough for a reading and its neighbours, little beside the server."""
 
+_AROUND_SVG: Final = "<html><body><autoBoxing style='text-align: center'>"
 _SNIFFED: Final = 2048  # characters in which crengine looks for signs of HTML
 _SHORTEST: Final = 30  # a file must be longer
 _DOCTYPE: Final = 32  # characters from the start within which the doctype must say html
@@ -99,12 +100,13 @@ class Fragments:
             head = markup.read_head(source)
             return [View(document, source, self._sheet(item, head), document)]
         fragments = markup.read(source) if recognised(source, item.href) else []
+        shift = 0
         if not fragments and "<svg" in source[:8192] and "<html" not in source[:8192]:
-            source = f"<html><body><autoBoxing style='text-align: center'>{source}</autoBoxing></body></html>"
+            source, shift = f"{_AROUND_SVG}{source}</autoBoxing></body></html>", len(_AROUND_SVG)
             fragments = markup.read(source)
         if not fragments:
             return [_refused(item)]
-        return [View(each.document, source, self._sheet(item, each.head), document) for each in fragments]
+        return [View(each.document, source, self._sheet(item, each.head), document, shift) for each in fragments]
 
     def _sheet(self, item: Item, head: markup.Head) -> Sheet:
         """All rules for a fragment: KOReader's own, then those that the file links or holds."""

@@ -127,7 +127,7 @@ def _tokens(raw: str, *, cdata: bool, strict: bool) -> Iterator[tuple[int, str, 
             yield (TEXT if found[0] == "&" else WHITE), white, white
             last = found.end()
         else:
-            last, read, understood = _reference(raw, found.start())
+            last, read, understood = reference(raw, found.start())
             plain = read
             if strict and (whole := xhtml.decode(raw[found.start() : last])) != raw[found.start() : last]:
                 plain = whole
@@ -136,7 +136,7 @@ def _tokens(raw: str, *, cdata: bool, strict: bool) -> Iterator[tuple[int, str, 
         yield TEXT, raw[last:], raw[last:]
 
 
-def _reference(raw: str, at: int) -> tuple[int, str, bool]:
+def reference(raw: str, at: int) -> tuple[int, str, bool]:
     """Where reading goes on after the `&` at `at`, what was read, and whether it was understood."""
     found = _REFERENCE.match(raw, at)
     if not found:

@@ -7,14 +7,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from placekeeper.positions import xhtml
 from placekeeper.positions.align import Alignment
 from placekeeper.positions.crengine import text
 from placekeeper.positions.crengine.css import Sheet
+from placekeeper.positions.crengine.elements import words
 from placekeeper.positions.crengine.layout import Layout
 from placekeeper.positions.crengine.node import Kind, Node
+from placekeeper.positions.crengine.sources import Sources
 from placekeeper.positions.crengine.style import Styles
 from placekeeper.positions.crengine.xpointer import TEXT, Step
 from placekeeper.positions.document import Document
@@ -23,6 +26,8 @@ MAX_SEARCH: Final = 20_000
 """Runs of text that are looked at for the next one that crengine keeps."""
 MAX_REFERENCE: Final = 40
 """Characters of the longest reference that has a meaning."""
+MOVED: Final = words("table thead tbody tfoot tr colgroup")
+"""Elements out of which browsers move text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,25 @@ class Spot:
 class View:
     """A fragment. `document` is crengine's, `resource` the browsers'; the same object where both parsers agree."""
 
-    def __init__(self, document: Document, source: str, sheet: Sheet, resource: Document | None) -> None:
-        """`resource` is None where there is nothing to join: crengine made the fragment up."""
+    def __init__(self, document: Document, source: str, sheet: Sheet, resource: Document | None, shift: int = 0) -> None:
+        """`resource` is None where there is nothing to join: crengine made the fragment up. It begins at `shift` in `source`."""
         self.document = document
         self.resource = resource
         self.source = source
         self.layout = Layout(document, source, Styles(document, sheet))
         self._same = document is resource
+        self._shift = shift
         self._steps: dict[int, dict[int, tuple[int, bool]]] = {}
         self._named: dict[int, dict[str, list[int]]] = {}
         self._begins: dict[int, tuple[list[int], list[int]]] = {}
 
     @cached_property
-    def _join(self) -> Alignment:
-        return Alignment(self.document.text, self.resource.text if self.resource else "")
+    def _join(self) -> Alignment | Sources:
+        """By the source where both know their places in it; the text is compared where the browsers' does not."""
+        resource = self.resource or Document()
+        if resource.piece_starts and len(resource.piece_starts) == len(resource.piece_sources):
+            return Sources(self.document, resource, self.source, self._shift)
+        return Alignment(self.document.text, resource.text, _settled(self.document))
 
     def to_resource(self, offset: int) -> tuple[int, bool]:
         """An offset of the resource's text for one of crengine's, and whether the character is the same."""
@@ -213,6 +223,26 @@ class View:
         """The child element of that name and number."""
         alike = self._alike(element).get(step.name, ())
         return alike[step.number - 1] if step.number <= len(alike) else None
+
+
+def _settled(document: Document) -> str:
+    """The text, with NUL for what stands loose in tables: crengine drops it, and browsers move it elsewhere."""
+    if "table" not in document.names:
+        return document.text
+    settled, starts = list[str](), [*document.piece_starts, len(document.text)]
+    for (start, end), owner in zip(pairwise(starts), document.piece_owners, strict=True):
+        piece = document.text[start:end]
+        settled.append("\0" * len(piece) if _is_loose(document, owner) and piece.strip(text.BLANK) else piece)
+    return "".join(settled)
+
+
+def _is_loose(document: Document, owner: int) -> bool:
+    """Whether text directly in an element is within a table, but not in a cell or a caption."""
+    while document.names[owner] in MOVED:
+        if document.names[owner] == "table":
+            return True
+        owner = document.parents[owner]
+    return False
 
 
 def _starting(document: Document, start: int) -> range:
