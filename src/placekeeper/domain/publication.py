@@ -94,8 +94,8 @@ class Described:
     """All that reading a file once tells: kept by the library, so that the file need not be opened to be listed.
 
     `identifiers`: (type, value) pairs that recognise the file, strongest first: `sha256`, `koreader-partial-md5`, `structure`,
-    `resources`, `urn`, `isbn`, `filename-md5`, `koreader-partial-md5-mistaken`. `contents`: a recording's table of contents, hrefs with their fragments
-    (`part1.mp3#t=61.5`). `notes`: what is wrong with the file, one clear line each.
+    `resources`, `urn`, `isbn`, `filename-md5`, `koreader-partial-md5-mistaken`. `contents`: a recording's table of contents,
+    hrefs with their fragments (`part1.mp3#t=61.5`). `notes`: what is wrong with the file, one clear line each.
     """
 
     kind: Kind

@@ -141,6 +141,9 @@ def look_at(looked: Looked, root: tuple[str, int], path: str, entry: os.DirEntry
     except FileNotFoundError:
         return
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            looked.refused.append((path, stamp_of(entry.stat(follow_symlinks=False), device), "a symbolic link to itself"))
+            return
         looked.unread.append((path, error.strerror or str(error)))
         return
     if stat.S_ISDIR(found.st_mode):
