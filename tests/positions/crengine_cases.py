@@ -272,4 +272,31 @@ CASES: Final = (
         "",
         {"/body/DocFragment[1]/body/p/text().0": "a", "/body/DocFragment[2]/body/p/text().0": "b"},
     ),
+    Case(
+        "A NUL ends the text",
+        "<p>one\0 two</p><p>three<!-- c -->four</p>",
+        "",
+        {
+            "/body/DocFragment/body/p[1]/text().0": "one",
+            "/body/DocFragment/body/p[2]/text()[1].0": "three",
+            "/body/DocFragment/body/p[2]/text()[2].0": "four",
+        },
+    ),
+    Case(
+        "Elements of mathematics are laid out by their names, without math around them too",
+        "<div><mfrac>\n <b>a</b> <i>b</i>\n</mfrac> c <mrow>\n <b>d</b> <i>e</i>\n</mrow></div><merror> <b>f</b></merror>",
+        "mfrac{display:inline}",
+        {
+            "/body/DocFragment/body/div/mfrac/b/text().0": "a",
+            "/body/DocFragment/body/div/mfrac/text().0": " ",
+            "/body/DocFragment/body/div/mfrac/i/text().0": "b",
+            "/body/DocFragment/body/div/text().0": " c ",
+            "/body/DocFragment/body/div/mrow/b/text().0": "d",
+            "/body/DocFragment/body/div/mrow/text()[1].0": " ",
+            "/body/DocFragment/body/div/mrow/i/text().0": "e",
+            "/body/DocFragment/body/div/mrow/text()[2].0": " ",
+            "/body/DocFragment/body/merror/text().0": " ",
+            "/body/DocFragment/body/merror/b/text().0": "f",
+        },
+    ),
 )

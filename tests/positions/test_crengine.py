@@ -126,6 +126,23 @@ def test_names_that_crengine_cannot_read(tmp_path: Path) -> None:
     assert "/body/DocFragment/body/div.0" == pointers.write(Point(0, 1)).released()
 
 
+@pytest.mark.parametrize("below", ["/x.y/p[2]/text().1", "/x.y[1]/p[2]/text()[1].1", "/x.y.0", "/x.y.5/p"])
+def test_pointers_through_names_that_crengine_cannot_read(below: str, tmp_path: Path) -> None:
+    """KOReader writes such names: as far as the element above, the pointer can be told."""
+    book = book_of(tmp_path, "<p>before</p><div><x.y><p>a</p><p>b</p></x.y></div>")
+    place = Pointers(book).resolve(f"/body/DocFragment/body/div{below}")
+
+    assert (Point(0, 6), Precision.ELEMENT) == (place.point, place.precision)
+
+
+def test_spaces_of_a_tab(tmp_path: Path) -> None:
+    """Behind the first space that a tab became, a pointer means what follows the tab."""
+    pointers = Pointers(book_of(tmp_path, "<pre>a\tb\tc</pre>"))
+    found = [pointers.resolve(f"/body/DocFragment/body/pre/text().{place}").point.offset for place in range(18)]
+
+    assert [0, 1, *[2] * 7, 3, *[4] * 7, 5] == found
+
+
 def test_spellings() -> None:
     """Both spellings of a pointer are the same steps, a number left out is the first."""
     old, new = parse("/body/DocFragment[3]/body/p[2]/text().5"), parse("/body[1]/DocFragment[3]/body[1]/p[2]/text()[1].5")

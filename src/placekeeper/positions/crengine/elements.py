@@ -87,6 +87,21 @@ _MATH: Final = words(
     " mstack mlongdiv msgroup msrow mscarries mscarry msline maction semantics annotation-xml"
 )
 
+OUTSIDE_MATH: Final = {
+    **dict.fromkeys(words("mo mrow mfenced mpadded menclose merror"), Display.INLINE_BLOCK),
+    **dict.fromkeys(
+        words("mfrac msub msup msubsup mmultiscripts munder mover munderover msqrt mroot mtable mstack mlongdiv"),
+        Display.INLINE_TABLE,
+    ),
+    "mtr": Display.TABLE_ROW,
+    "mlabeledtr": Display.TABLE_ROW,
+    "mtd": Display.TABLE_CELL,
+    "msline": Display.BLOCK,
+    "mscarry": Display.NONE,
+    "annotation-xml": Display.NONE,
+}
+"""The `display` that crengine's own sheet for mathematics gives, after all other sheets, where there is no `math` around."""
+
 
 def default_display(name: str) -> Display:
     """The `display` that an element has without any style sheet; inline where the name is unknown."""

@@ -95,6 +95,8 @@ class Layout:
         pair = convert(raw, keep_white=keep, cdata=cdata)
         if self._strips_newline(element, node) and pair.text.startswith("\n"):
             pair = _shortened(pair, 1, len(pair.text))
+        if "\0" in pair.text:  # crengine takes it for the end of the text
+            pair = _shortened(pair, 0, pair.text.index("\0"))
         if self._special[1] and self.within(element, "math"):
             text = pair.text
             pair = _shortened(pair, len(text) - len(text.lstrip(BLANK)), len(text.rstrip(BLANK)))

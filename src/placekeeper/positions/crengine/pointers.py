@@ -102,12 +102,18 @@ class _Descent:
         for step in steps:
             if step.name == TEXT:
                 return self._text(element, step, offset or 0)
+            if "." in step.name:
+                return self._above(element, f"KOReader writes the name {step.name}, but can't read it")
             child = self.view.child(element, step)
             if child is None:
-                place = self._element(element, Precision.ELEMENT) if element else self._start(Precision.RESOURCE, "")
-                return Place(place.point, place.precision, f"there is no {step.name}[{step.number}] in {self._name(element)}")
+                return self._above(element, f"there is no {step.name}[{step.number}] in {self._name(element)}")
             element = child
         return self._at_child(element, offset or 0)
+
+    def _above(self, element: int, reason: str) -> Place:
+        """As far as the steps led."""
+        place = self._element(element, Precision.ELEMENT) if element else self._start(Precision.RESOURCE, "")
+        return Place(place.point, place.precision, reason)
 
     def _name(self, element: int) -> str:
         return self.view.document.names[element] if element else _FRAGMENT

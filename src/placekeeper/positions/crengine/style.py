@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from placekeeper.positions.crengine.css import Declarations, Rule, Sheet, declarations, user_agent
-from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace, default_display, default_white_space
+from placekeeper.positions.crengine.elements import (
+    OBJECTS,
+    OUTSIDE_MATH,
+    Display,
+    WhiteSpace,
+    default_display,
+    default_white_space,
+)
 from placekeeper.positions.crengine.markup import FRAGMENT
 from placekeeper.positions.crengine.matching import Tree
 from placekeeper.positions.crengine.values import DISPLAYS, WHITE_SPACES
@@ -25,7 +32,7 @@ _NOT_LOCAL: Final = {
     "form",
     "wbr",
     "annotation",
-    "annotation-xml",
+    *OUTSIDE_MATH,
 }
 """Elements whose style depends on others even without the publication's sheets."""
 
@@ -76,6 +83,7 @@ class Styles:
         self._local = sheet.local
         self._styles: dict[int, Style] = {}
         self._own: dict[tuple[str, int], Style] = {}
+        self._in_math: set[int] = set()
 
     def while_loading(self) -> "Styles":
         """The styles that elements have when they begin, which decide about the white space in them."""
@@ -97,6 +105,9 @@ class Styles:
         return inherited
 
     def _computed(self, element: int, parent: Style) -> Style:
+        document = self._document
+        if document.names[element] == "math" or document.parents[element] in self._in_math:
+            self._in_math.add(element)
         own = self._specified(element)
         if own.display == Display.INHERIT:
             own = replace(own, display=parent.display)
@@ -128,6 +139,8 @@ class Styles:
         said = _cascade(sets)
         display = DISPLAYS[said["display"]] if "display" in said else self._display(element, name)
         white_space = WHITE_SPACES[said["white-space"]] if "white-space" in said else default_white_space(name)
+        if name in OUTSIDE_MATH and element not in self._in_math:
+            display = OUTSIDE_MATH[name]
         floats = said.get("float", "none") != "none"
         if name in OBJECTS and display >= Display.INLINE_TABLE and display != Display.NONE:
             display = Display.BLOCK if display == Display.TABLE else Display.INLINE
@@ -136,6 +149,8 @@ class Styles:
         if floats and display <= Display.INLINE:
             display = Display.BLOCK
         before, after = (_generated(rules, pseudo) for pseudo in ("before", "after"))
+        if name == "merror" and element not in self._in_math:
+            before = before or Generated(Display.INLINE, floats=False)
         return Style(display, white_space, floats, display == Display.NONE, before, after)
 
     def _display(self, element: int, name: str) -> Display:

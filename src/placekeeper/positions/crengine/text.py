@@ -39,9 +39,10 @@ class Pair:
     origins: tuple[int, ...]
 
     def origin(self, place: int) -> int:
-        """Where the character at `place` of crengine's text stands in the resource's."""
+        """Where the character at `place` of crengine's text stands in the resource's; a space of a tab counts as what follows."""
         at = bisect_right(self.places, place) - 1
-        return self.origins[at] + place - self.places[at]
+        origin = self.origins[at] + place - self.places[at]
+        return min(origin, self.origins[at + 1]) if at + 1 < len(self.origins) else origin
 
     def place(self, origin: int) -> int:
         """Where the character at `origin` of the resource's text stands in crengine's; a dropped one counts as the next."""

@@ -14,7 +14,9 @@ TEXT: Final = "text()"
 MAX_LENGTH: Final = 16_384
 """Characters of a pointer. KOReader's own have a few hundred; deeply nested books a few thousand."""
 
-_STEP = re.compile(r"/?(text\(\)|[^/\[\]().]+)(?:\[(\d+)\])?")
+_STEP = re.compile(
+    r"/?(text\(\)|[^/\[\]().]++(?:(?:\.(?!\d{1,9}\Z)[^/\[\]().]*+)++(?=[/\[]|\.\d{1,9}\Z))?)(?:\[(\d+)\])?",
+)
 _OFFSET = re.compile(r"\.(\d{1,9})")
 _BOXES: Final = {"autoBoxing", "tabularBox", "rubyBox", "mathBox", "floatBox", "inlineBox", "pseudoElem", "cloneNode"}
 
