@@ -120,6 +120,20 @@ def test_the_place_said_back(shelf: Shelf, flatland: Translator, thorium: Progre
     assert on == thorium.get()
 
 
+def test_the_place_said_back_by_two(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """A second app that says back what the first one has taken over moves nothing either: the place is still KOReader's."""
+    pushed(kobo, shelf, flatland)
+    thorium.put(document(thorium.get()["progression"], now(0)))
+    enve = ProgressionClient(thorium.base, thorium.user, thorium.publication, agent="Enve")
+    back = document(enve.get()["progression"], now(1), device={"id": "urn:uuid:2", "name": "Enve"})
+    enve.put(back)
+    made = readium(thorium).json()
+
+    assert back == thorium.get()
+    assert "Kobo" == made["device"]["name"]
+    assert PLACE == flatland.read("readium-progression", made).point
+
+
 def test_what_was_taken_over_counts(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
     """After the place was said back, a document between the two times is not newer than what is stored."""
     pushed(kobo, shelf, flatland)

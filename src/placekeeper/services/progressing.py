@@ -14,6 +14,7 @@ from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Description
 from placekeeper.positions.point import NoPlace
+from placekeeper.positions.readium.positions import Positions
 from placekeeper.services.askers import Recent
 from placekeeper.services.keeping import Kept, Order, Push
 from placekeeper.services.library import Library
@@ -84,14 +85,14 @@ class Progressing:
         stored = await self._readings.shelved(principal, _shelved(publication), address, protocol)
         if stored is None:
             return None
-        if stored.own is not None:
-            return Answer(head=stored.head, own=stored.own, placed=None)
-        report = stored.head.report
-        placed = await self._placing.placed(publication, report.place, report.progression)
-        end = await self._end(publication) if placed.progression == 1.0 else 1.0
-        told = Told(stored.head.id, placed.progression, placed.positions, end)
-        self._told.keep((principal.account_id, publication.id, protocol), told)
-        return Answer(head=stored.head, own=None, placed=placed)
+        report, placed = stored.head.report, None
+        if stored.own is None:
+            placed = await self._placing.placed(publication, report.place, report.progression)
+        if stored.own is not stored.head:  # what was answered is not what the head's writer said
+            progression = placed.progression if placed is not None else (stored.own or stored.head).report.progression
+            told = await self._as_told(publication, stored.head.id, progression)
+            self._told.keep((principal.account_id, publication.id, protocol), told)
+        return Answer(head=stored.head, own=stored.own, placed=placed)
 
     async def keep(self, principal: Principal, publication: Publication, report: Report, address: str) -> Kept:
         """Keep a reading and judge it; returns once it is safely stored. Raises InvalidRequest, Outdated, StorageUnavailable."""
@@ -123,12 +124,15 @@ class Progressing:
         except NoPlace as error:
             raise InvalidRequest(f"the place says no number, and leads nowhere in this publication: {error}") from None
 
-    async def _end(self, publication: Publication) -> float:
+    async def _as_told(self, publication: Publication, head_id: str, progression: float) -> Told:
         positions = await self._library.positions(publication)
-        linear = [item for item in positions.spine.items if positions.holds(item.index, positions.total)]
-        if not linear:
-            return 1.0
-        return positions.total_progression(positions.from_progression(linear[-1].index, END).point)
+        return Told(head_id, progression, positions.total, _end(positions) if progression == 1.0 else 1.0)
+
+
+def _end(positions: Positions) -> float:
+    """Where an app goes that is told the end."""
+    last = next((item.index for item in reversed(positions.spine.items) if positions.holds(item.index, positions.total)), None)
+    return 1.0 if last is None else positions.total_progression(positions.from_progression(last, END).point)
 
 
 def _position(progression: float, positions: int) -> int:
