@@ -12,18 +12,16 @@ from typing import Final, Protocol
 
 from placekeeper.positions.crengine.matching import Selector
 from placekeeper.positions.crengine.media import holds, supported
-from placekeeper.positions.crengine.selectors import Reader
+from placekeeper.positions.crengine.selectors import Budget, Reader
 from placekeeper.positions.crengine.skipping import SHORT_SPACE, ahead
 from placekeeper.positions.crengine.values import VALUES
 
-MAX_SHEET: Final = 4_000_000
-"""Characters of one style sheet that are read; the largest seen in real books are a tenth of it."""
+MAX_CHARACTERS: Final = 4_000_000
+"""Characters of style sheets that are read for one fragment; the largest seen in real books are a tenth of it."""
 MAX_DEPTH: Final = 10
 """How deep style sheets may import each other, as in crengine."""
-MAX_IMPORTS: Final = 200
+MAX_IMPORTS: Final = 64
 """Style sheets of one fragment."""
-MAX_RULES: Final = 100_000
-"""Rules of one fragment that matter here; large books have hundreds."""
 MAX_INNER: Final = 16
 """How deep at-rules may stand in blocks of declarations; real ones have two."""
 
@@ -68,6 +66,9 @@ class Sheet:
     by_name: dict[str, list[Rule]] = field(default_factory=dict)
     others: list[Rule] = field(default_factory=list)
     imported: int = 0
+    left: int = MAX_CHARACTERS
+    """How many characters of style sheets may still be read."""
+    budget: Budget = field(default_factory=Budget)
     own: int = 0
     """How many of the rules are KOReader's own."""
 
@@ -78,7 +79,7 @@ class Sheet:
 
     def add(self, selectors: list[Selector], declarations: Declarations) -> None:
         """Take over one rule with all its selectors."""
-        for selector in selectors[: MAX_RULES - len(self.rules)]:
+        for selector in selectors:
             self.put(Rule(selector, declarations, (bool(self.own), selector.weight, len(self.rules))))
 
     def copy(self) -> "Sheet":
@@ -117,29 +118,40 @@ class Load(Protocol):
 
 def read(css: str, sheet: Sheet, load: "Load", depth: int = 0) -> None:
     """Add the rules of a style sheet, and before them those that it imports, to `sheet`."""
-    css, at = css[:MAX_SHEET], 0
-    while True:
-        reader = Reader(css, at)
-        found = _IMPORT.match(css, reader.at) if reader.skip_space() == "@" else None
-        if not found:
+    css = css[: sheet.left]
+    sheet.left -= len(css)
+    addresses, at = _imports(css)
+    for address in addresses if depth < MAX_DEPTH else ():
+        if sheet.imported == MAX_IMPORTS or sheet.left <= 0:
             break
-        at = found.end()
-        address = found[1] or found[2] or found[3] or ""
-        if depth == MAX_DEPTH or sheet.imported == MAX_IMPORTS or not holds(found[4]):
-            continue
         sheet.imported += 1
         if (imported := load(address)) is not None:
             read(imported[0], sheet, imported[1], depth + 1)
     if _RELEVANT.search(css):
-        _rules(css, at, sheet)
+        _rules(Reader(css, at, budget=sheet.budget), sheet)
 
 
-def _rules(css: str, at: int, sheet: Sheet | None, depth: int = 0) -> int:
-    """All rules from `at` on; without a `sheet` they do not count, and end with a `}` too much. Where they end.
+def _imports(css: str) -> tuple[list[str], int]:
+    """The addresses of what a sheet imports, and where its rules begin. Of several the same, only the last one has effect."""
+    addresses, at = dict[str, None](), 0
+    while True:
+        reader = Reader(css, at)
+        found = _IMPORT.match(css, reader.at) if reader.skip_space() == "@" else None
+        if not found:
+            return list(addresses), at
+        at = found.end()
+        if holds(found[4]):
+            address = found[1] or found[2] or found[3] or ""
+            addresses.pop(address, None)
+            addresses[address] = None
+
+
+def _rules(reader: Reader, sheet: Sheet | None, depth: int = 0) -> None:
+    """All rules that follow; without a `sheet` they do not count, and end with a `}` too much.
 
     Blocks whose condition does not hold are read as well, because where they end depends on it.
     """
-    reader, skipped = Reader(css, at), int(sheet is None)
+    css, skipped = reader.css, int(sheet is None)
     while reader.at < len(css):
         reader.skip_space()
         if (dull := _DULL.match(css, reader.at)) and not _RELEVANT.search(dull[1]):
@@ -163,7 +175,6 @@ def _rules(css: str, at: int, sheet: Sheet | None, depth: int = 0) -> int:
             reader.skip_space()
         else:
             reader.at = (css.find("}", reader.at) + 1) or len(css)
-    return reader.at
 
 
 def _selectors(reader: Reader) -> list[Selector] | None:
@@ -214,7 +225,7 @@ def _pairs(reader: Reader, depth: int) -> Iterator[tuple[str, str]]:
     while (following := reader.skip_space()) not in ("", "}"):
         if following == "@":
             if _at_rule(reader, depth + 1):
-                reader.at = _rules(css, reader.at, None, depth + 1)
+                _rules(reader, None, depth + 1)
             continue
         named = _PROPERTY.match(css, reader.at)
         start = named.end() if named else reader.at
@@ -274,7 +285,7 @@ def fiction_book() -> Sheet:
 
 def _own(rules: str) -> Sheet:
     read = Sheet()
-    _rules(rules, 0, read)
+    _rules(Reader(rules), read)
     sheet = Sheet(own=len(read.rules))
     for rule in read.rules:
         declared = {name: (value, 2 * important) for name, (value, important) in rule.declarations.items()}

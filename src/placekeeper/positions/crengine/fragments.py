@@ -19,6 +19,9 @@ FICTION_BOOK: Final = "application/x-fictionbook+xml"
 KEPT_VIEWS: Final = 4_000_000
 """Characters of source whose views are kept at once: enough for a reading and its neighbours, little beside the server."""
 
+KEPT_RULES: Final = 300_000
+"""Rules of style sheets that are kept at once."""
+
 _AROUND_SVG: Final = "<html><body><autoBoxing style='text-align: center'>"
 _SNIFFED: Final = 2048  # characters in which crengine looks for signs of HTML
 _SHORTEST: Final = 30  # a file must be longer
@@ -122,6 +125,8 @@ class Fragments:
                 if first:
                     css.read(f'@import url("{head.links[0][0]}");', found, self._loader(folder))
                 css.read(imports + head.style, found, self._loader(folder))
+            if sum(len(sheet.rules) for sheet in self._sheets.values()) > KEPT_RULES:
+                self._sheets.clear()
             self._sheets[key] = found
         return found
 
@@ -139,18 +144,19 @@ def _refused(item: Item) -> View:
 class Loader:
     """Gives style sheets by address, relative to the folder of who asks."""
 
-    def __init__(self, publication: Publication, folder: str) -> None:
-        """`folder`: path in the archive."""
+    def __init__(self, publication: Publication, folder: str, around: frozenset[str] = frozenset()) -> None:
+        """`folder`: path in the archive. `around`: the sheets that are being read, which import each other in vain."""
         self._publication = publication
         self._folder = folder
+        self._around = around
 
     def __call__(self, address: str) -> tuple[str, "Loader"] | None:
         """The text of a style sheet and the loader for what it imports; None where it can't be had."""
         path = posixpath.normpath(posixpath.join(self._folder, unquote(address)))
-        data = self._publication.file(path)
+        data = self._publication.file(path) if path not in self._around else None
         if data is None:
             return None
-        return decoded(data), Loader(self._publication, posixpath.dirname(path))
+        return decoded(data), Loader(self._publication, posixpath.dirname(path), self._around | {path})
 
 
 def decoded(data: bytes) -> str:

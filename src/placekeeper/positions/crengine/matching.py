@@ -28,6 +28,7 @@ class Tree:
         self.document = document
         self.loading = loading
         self.subject = -1
+        self.tests = 0  # of lists within selectors
         self.names = document.names
         self.attributes = document.attributes
         self.parents = document.parents

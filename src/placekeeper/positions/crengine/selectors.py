@@ -5,6 +5,7 @@ Source: https://github.com/koreader/crengine/blob/master/crengine/src/lvstsheet.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from placekeeper.positions.crengine.markup import FRAGMENT
@@ -14,6 +15,7 @@ from placekeeper.positions.crengine.matching import (
     Check,
     Compound,
     Selector,
+    Tree,
     attribute_check,
     has_id,
 )
@@ -34,6 +36,8 @@ _KEPT_CASE: Final = {
 }
 _MAX_NESTING: Final = 8  # of :is() within :not() and so on; nobody writes more
 _MAX_COMPOUNDS: Final = 64  # in one selector; more is an attack
+MAX_SELECTORS: Final = 50_000
+"""Selectors that are read for one fragment, with those in lists and in others; large books have hundreds that matter."""
 
 _IDENT = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
 _ELEMENT = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*\|(?=[A-Za-z_-])([A-Za-z0-9_-]+)|([A-Za-z_-][A-Za-z0-9_-]*)")
@@ -45,11 +49,19 @@ _BARE = re.compile(r"([^ \t\]]{1,512})( [iI])?\]")
 _ARGUMENT = re.compile(r"[^ \t)]{0,512}")
 
 
+@dataclass(slots=True)
+class Budget:
+    """How many selectors may still be read."""
+
+    left: int = MAX_SELECTORS
+
+
 class Reader:
     """Reads selectors in a style sheet, from `at` on; what is not understood makes the whole rule void, as in crengine."""
 
-    def __init__(self, css: str, at: int = 0, nesting: int = 0) -> None:
-        """At some character of a sheet."""
+    def __init__(self, css: str, at: int = 0, nesting: int = 0, budget: Budget | None = None) -> None:
+        """At some character of a sheet. Readers of one fragment share a budget; behind its end they read nothing more."""
+        self.budget = budget or Budget()
         self.css = css
         self.at = at
         self._nesting = nesting
@@ -67,6 +79,10 @@ class Reader:
     def selector(self, ends: str) -> Selector | None:
         """One selector, up to a character of `ends`; None where crengine gives up, which leaves `at` where it does."""
         self._weight, self._pseudo, self._local, self._ahead = 0, "", True, False
+        self.budget.left -= 1
+        if self.budget.left < 0:
+            self.at = len(self.css)
+            return None
         compounds: list[Compound] = []
         relation = ""
         while True:
@@ -213,7 +229,7 @@ class Reader:
         """`:is()`, `:where()`, `:not()`: any of a list; what is not understood in the list is left out, except by `:not()`."""
         if not self.css.startswith("(", self.at) or self._nesting == _MAX_NESTING:
             return None
-        inner = Reader(self.css, self.at + 1, self._nesting + 1)
+        inner = Reader(self.css, self.at + 1, self._nesting + 1, self.budget)
         selectors: list[Selector] = []
         whole = True
         while True:
@@ -234,7 +250,12 @@ class Reader:
         if name != "where":
             self._weight += max((selector.weight for selector in selectors), default=0)
         wanted = name != "not"
-        return lambda tree, element: any(selector.matches(tree, element) for selector in selectors) == wanted
+
+        def check(tree: Tree, element: int) -> bool:
+            tree.tests += len(selectors)
+            return any(selector.matches(tree, element) for selector in selectors) == wanted
+
+        return check
 
 
 def _reversed(compounds: list[Compound]) -> tuple[Compound, ...]:

@@ -124,7 +124,7 @@ class Styles:
         key = name, id(attributes)
         if self._local and name not in _NOT_LOCAL and (found := self._own.get(key)):
             return found
-        sheet = self._sheet if self._tests < MAX_TESTS else user_agent()
+        sheet = self._sheet if self._tests + self._tree.tests < MAX_TESTS else user_agent()
         rules = sheet.candidates(name, attributes)
         self._tree.subject = element
         self._tests += len(rules)
