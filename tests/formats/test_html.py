@@ -1,15 +1,19 @@
 """HTML becomes the tree that browsers make of it, whatever it is, without endless work."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placekeeper.domain.errors import LimitExceeded
+from placekeeper.formats.epub import open_epub
 from placekeeper.formats.html import document
-from placekeeper.formats.html_work import estimate
+from placekeeper.formats.html_work import Work, estimate
 from placekeeper.formats.limits import LIMITS
+from placekeeper.positions.point import NoPlace
+from tests.epubs import make_epub, xhtml
 from tests.formats.walking import text_nodes
 
 MANY = 200_000
@@ -58,6 +62,20 @@ def test_comments_split_text_nodes() -> None:
     assert ["a", "b", "c"] == text_nodes(made)[made.names.index("p")]
 
 
+def test_what_is_too_much_is_refused_at_once_the_next_time(tmp_path: Path) -> None:
+    """A resource that can't be parsed is tried once; every other question is refused in no time."""
+    made = make_epub(tmp_path / "a.epub", {"a.html": xhtml("<table>" + "b<tr><td>a</td> b</tr>" * (MANY // 4) + "</table><p>")})
+    resource = open_epub(made).resource(0)
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        with pytest.raises(NoPlace, match="html_text"):
+            _ = resource.document
+        times.append(time.process_time() - began)
+
+    assert max(times[1:]) < 0.01
+
+
 def test_attributes() -> None:
     """Attributes have their decoded values; those without one have an empty one."""
     made = document('<p id="a&amp;b" hidden>')
@@ -87,8 +105,28 @@ def test_nesting_is_bounded_as_in_chromium() -> None:
         "<p " + " ".join(f"a{number}=''" for number in range(MANY)) + ">",
         "<p " + " ".join(f"a{number}" for number in range(MANY)) + ">" + "<b>" * 3_001,
         "<br>" * (LIMITS.html_tags + 1),
+        "<table>" + "b<tr><td>a</td> b</tr>" * (MANY // 4),
+        "<table>" + "a<!---->" * (MANY // 4),
+        "<table>" + "a<script>x</script>" * (MANY // 4),
+        "<table><template></table></template>" + "b<tr><td>a</td> b</tr>" * (MANY // 4),
+        "a</q b=c>" * (MANY // 2),
+        "<p><font a='" + "x" * MANY + "'></p>" + "<p>x</p>" * (MANY // 4),
+        "<p><a " + " ".join(f"a{number}=''" for number in range(900)) + "></p>" + "<p>x</p>" * (MANY // 2),
+        "".join(f"<x{number}></x{number}>" for number in range(MANY // 4)),
+        "".join(f"<br x{number}>" for number in range(MANY // 4)),
+        "<div><!</div>" * (MANY // 2),
+        "<div></ </div>" * (MANY // 2),
+        "<svg><style>" + "<div>" * MANY,
+        "<div><svg><![CDATA[</svg></div>]]></svg>" * (MANY // 2),
+        "<div><script><!--<script></script></div>--></script>" * (MANY // 4),
+        "<li><dd>" * (MANY // 2),
+        "<rt>" * MANY,
+        "<optgroup>" * MANY,
+        "<span><li></span><span><dd></span>" * (MANY // 4),
+        '<x\xa0a=">' + "<div>" * MANY + '">',
+        "<script-x>" + "<div>" * MANY,
     ],
-    ids=range(10),
+    ids=range(30),
 )
 def test_bombs_are_refused(source: str) -> None:
     """HTML that would keep the parser busy for minutes, or make it fill the memory, is refused in well under that."""
@@ -108,8 +146,13 @@ def test_bombs_are_refused(source: str) -> None:
         "<p>" + "<span>text</span><br/>" * 100_000,
         "<select>" + "<option>a" * 20_000,
         "<a name=x>" * 20_000,
+        "<table>" + "\n<tr>\n<td>some <b>text</b> of a cell</td>\n<td><p>more<br>of it</td>\n</tr>" * 20_000,
+        "<table>" + "<div>text that should be in a cell</div>" * 20_000,
+        "<p>text <a href='a.html#b' class='c'>link</a> text &amp; text</p></p>" * 20_000,
+        "<p><svg><path d='a'/></svg> text <table><tr><td>a</td></tr></table></p>" * 5_000,
+        "<dl>" + "<dt>word<dd>what <i>it</i> means" * 20_000,
     ],
-    ids=range(6),
+    ids=range(11),
 )
 def test_sloppy_books_are_not_refused(source: str) -> None:
     """Large files of careless HTML are read: end tags that are left out are no bombs."""
@@ -117,10 +160,12 @@ def test_sloppy_books_are_not_refused(source: str) -> None:
 
 
 def test_estimates() -> None:
-    """Well nested markup costs its depth, and copies only what is open."""
-    assert (16, 1) == estimate("<div><p><b><i></i></b></p></div>")
-    assert (1_000, 0) == estimate("<p>a</p>" * 1_000)
-    assert (0, 0) == estimate("<!--" + "<b>" * 100)
+    """Well nested markup costs its depth, and copies only what is open; text counts where it grows in front of a table."""
+    assert Work(looks=16, copies=1) == estimate("<div><p><b><i></i></b></p></div>")
+    assert Work(looks=1_000) == estimate("<p>a</p>" * 1_000)
+    assert Work() == estimate("<!--" + "<b>" * 100)
+    assert 3 == estimate("<table>ab<tr>c").grown + 1
+    assert 0 == estimate("<table>\n<tr><td>ab</td>\n<td>c</td></tr></table>").grown
 
 
 @settings(derandomize=True, max_examples=400, deadline=None)

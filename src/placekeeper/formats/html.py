@@ -5,7 +5,7 @@ Source: https://html.spec.whatwg.org/multipage/parsing.html
 
 from collections.abc import Iterator, Mapping
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
 
 from placekeeper.domain.errors import LimitExceeded
 from placekeeper.formats.html_work import check_work
@@ -47,9 +47,12 @@ def document(source: str) -> Document:
 
 
 def parsed(source: str) -> LexborNode | None:
-    """The root element. Raises `LimitExceeded`."""
+    """The root element. Raises `LimitExceeded`, also where the memory does not suffice."""
     check_work(source)
-    return LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS).root
+    try:
+        return LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS).root
+    except (SelectolaxError, MemoryError) as error:
+        raise LimitExceeded(f"html_memory: {len(source)} characters of HTML that could not be parsed: {error}") from error
 
 
 def events(source: str) -> Iterator[tuple[str, LexborNode | None]]:

@@ -37,6 +37,7 @@ class EpubResource:
         """`source`: the decoded text of the file."""
         self.item = item
         self.source = source
+        self._refused: dict[Callable[[str], str], str] = {}
 
     @cached_property
     def parsed_as(self) -> str:
@@ -75,7 +76,9 @@ class EpubResource:
         return root is not None and root.tag.startswith("{")
 
     def _as_html(self, prepare: Callable[[str], str]) -> Document:
-        try:
-            return html.document(prepare(self.source))
-        except LimitExceeded as error:
-            raise NoPlace(f"resource {self.item.index} ({self.item.href!r}) has no text that can be read: {error}") from error
+        if not (reason := self._refused.get(prepare, "")):
+            try:
+                return html.document(prepare(self.source))
+            except (LimitExceeded, MemoryError) as error:
+                reason = self._refused[prepare] = str(error) or "memory"  # it would be the same the next time, and take as long
+        raise NoPlace(f"resource {self.item.index} ({self.item.href!r}) has no text that can be read: {reason}")
