@@ -204,3 +204,15 @@ def test_speed() -> None:
     print(f"\nreference written in {each * 1e6:.0f} microseconds")
 
     assert each < 0.005
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "\u6f22\u5b57" * 100_000, "a" + "\u0301" * 200_000, "\ufdfa" * 200_000])
+@pytest.mark.parametrize("identity", ["", "x", "x" * 100_000])
+def test_a_word_without_an_end_is_not_quoted(text: str, identity: str) -> None:
+    """In a paragraph that is one long word a reference is short: the nearest id, else the resource, and it says so."""
+    book = Book([document_of([el("p", text, id=identity)])])
+    for offset in (0, 1, len(text) // 2, len(text) - 1):
+        written = write_reference(Point(0, offset), book)
+
+        assert ("text/ch0.xhtml#x" if identity == "x" else "text/ch0.xhtml", False) == (written.value, written.exact)
+        assert written.reason

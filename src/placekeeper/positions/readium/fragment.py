@@ -18,6 +18,8 @@ from placekeeper.positions.readium.text_fragment_write import write_text
 from placekeeper.positions.spine import Publication
 
 MAX_LENGTH = 32_768
+MAX_ID = 1_000
+"""Longer ids are not written."""
 MEDIA = re.compile(r"(?:t|xywh|track)=")
 PAGE = re.compile(r"page=([0-9]{1,6})")
 ResolveCfi = Callable[[str], Place]
@@ -143,4 +145,5 @@ def _to_element(href: str, document: Document, point: Point, reason: str) -> Ref
 def _id(document: Document, element: int) -> str:
     """The id that leads to an element, percent-encoded; empty where none does."""
     identity = document.attributes[element].get("id", "") if document.attributes[element] else ""
-    return quote(identity, safe="/?:@!$'()*+,;=~", errors="replace") if identity and document.ids.get(identity) == element else ""
+    written = 0 < len(identity) <= MAX_ID and document.ids.get(identity) == element
+    return quote(identity, safe="/?:@!$'()*+,;=~", errors="replace") if written else ""

@@ -17,6 +17,8 @@ LONGEST = 160
 SURROUNDINGS = 120
 """Code points of prefix or suffix at most."""
 MAX_WORD = 64
+MOST = 300
+"""Code points of each part at most, whatever it has to run to: a word without an end is no quotation."""
 INSIDE_WORDS = frozenset("'\u2019.:\xb7,_")
 """Between two letters or digits these are a part of the word."""
 
@@ -53,12 +55,14 @@ class _Draft:
         self.end = self.suffix_start = self.suffix_end = start
         self.prefix_end = self.prefix_start = start
         if not text.sure(start):  # in a script without spaces: what stands behind a prefix need not be bounded
-            self.prefix_start = next((at for at in range(start, max(low, start - MAX_WORD), -1) if text.sure(at)), low)
+            self.prefix_start = next((at for at in range(start, max(low, start - MOST), -1) if text.sure(at)), low)
         self.rivals: list[int] = []
 
     def extend(self) -> None:
         """Takes the shortest start, then a suffix, then a prefix, until only one place is left."""
         text, folded, start = self.text, self.text.text, self.start
+        if start - self.prefix_start > MOST:
+            raise NoPlace("no word begins near the text there")
         ends = _ends(text, start, self.high, LONGEST)
         for self.end in ends:
             if self.end - start >= SHORTEST:
@@ -86,7 +90,9 @@ class _Draft:
 
     def _with_suffix(self) -> bool:
         text, folded = self.text, self.text.text
-        if not any(map(wordy, folded[self.end : self.high])):  # what is left of the block says nothing: the next one may
+        if self.high - self.start <= MOST and not any(
+            map(wordy, folded[self.end : self.high])
+        ):  # what is left of the block says nothing: the next one may
             self.end, words = _unskip(folded, self.high), folded[self.start : _unskip(folded, self.high)]
             self.rivals = [at for at in self.rivals if folded.startswith(words, at)]
             if not self.rivals:
@@ -121,7 +127,11 @@ class _Draft:
     def _words(self, raw: str, start: int, end: int) -> str:
         if start == end:
             return ""
-        return " ".join(IGNORABLE.sub("", raw[self.text.offset(start) : self.text.offset(end - 1) + 1]).split())
+        first, last = self.text.offset(start), self.text.offset(end - 1) + 1
+        words = " ".join(IGNORABLE.sub("", raw[first : min(last, first + 8 * MOST)]).split())
+        if last - first > 8 * MOST or len(words) > MOST:
+            raise NoPlace("the text there is too long to be quoted")
+        return words
 
 
 def _standing(folded: str, words: str) -> Iterator[int]:
