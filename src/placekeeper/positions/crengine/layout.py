@@ -5,8 +5,7 @@ worked out for the rest of the resource. Source: https://github.com/koreader/cre
 (ldomElementWriter::onText, ldomNode::initNodeRendMethod)
 """
 
-from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -14,7 +13,7 @@ from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace
 from placekeeper.positions.crengine.node import Kind, Node, Texts
 from placekeeper.positions.crengine.ruby import container_nodes, ruby_nodes, trimmed
 from placekeeper.positions.crengine.style import Generated, Style, Styles
-from placekeeper.positions.crengine.text import BLANK, Pair, convert, split
+from placekeeper.positions.crengine.text import BLANK, MAX_NODE, Pair, convert, split
 from placekeeper.positions.document import Document
 
 _ZERO_WIDTH: Final = Pair("\u200b", (0,), (0,))
@@ -39,6 +38,7 @@ class Layout:
         self._loading = None if first is styles else Layout(document, source, first)
         self._nodes: dict[int, list[Node]] = {}
         self._inline: dict[int, Kind] = {}
+        self._leaves: dict[int, Kind] = {}
         self._pairs: dict[tuple[int, int], Pair] = {}
         self._texts: dict[int, Texts] = {}
 
@@ -145,23 +145,24 @@ class Layout:
                         empty = False
         return found
 
-    def _children(self, element: int) -> list[tuple[int, int]]:
+    def _children(self, element: int) -> Iterator[tuple[int, int]]:
         """Elements and runs of text in document order: (element, -1) or (-1, piece)."""
-        children, pieces = self.document.children[element], self._pieces.get(element, [])
-        if not children:
-            return [(-1, piece) for piece in pieces]
-        found: list[tuple[int, int]] = []
-        at = 0
-        for child in children:
-            end = bisect_left(pieces, self.document.first_pieces[child], at)
-            found += [(-1, piece) for piece in pieces[at:end]]
-            found.append((child, -1))
-            at = end
-        return found + [(-1, piece) for piece in pieces[at:]]
+        pieces, firsts = self._pieces.get(element, []), self.document.first_pieces
+        at, count = 0, len(pieces)
+        for child in self.document.children[element]:
+            first = firsts[child]
+            while at < count and pieces[at] < first:
+                yield -1, pieces[at]
+                at += 1
+            yield child, -1
+        for piece in pieces[at:]:
+            yield -1, piece
 
     def _text_nodes(self, piece: int) -> list[Node]:
         start, end = self.document.piece_sources[piece]
         raw = self.source[start:end]
+        if len(raw) < MAX_NODE and "&" not in raw:
+            return [Node(Kind.TEXT if raw.strip(BLANK) else Kind.BLANK, -1, piece, start, end)]
         found = []
         for first, last in split(raw):
             blank = not raw[first:last].strip(BLANK) or (
@@ -173,6 +174,14 @@ class Layout:
     def kind(self, element: int) -> Kind:
         """What an element is to its parent."""
         style = self.styles.of(element)
+        if self.document.children[element] or style.before or style.after or self._special[0]:
+            return self._kind(element, style)
+        found = self._leaves.get(id(style))
+        if found is None:
+            found = self._leaves[id(style)] = self._kind(element, style)
+        return found
+
+    def _kind(self, element: int, style: Style) -> Kind:
         if style.floats:
             return Kind.FLOAT
         if style.hidden:

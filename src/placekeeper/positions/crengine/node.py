@@ -1,8 +1,8 @@
 """A child of an element as crengine has it, and what it is to its parent. Nothing else."""
 
 import enum
-from dataclasses import dataclass
-from typing import Final
+from bisect import bisect_left
+from typing import Final, NamedTuple
 
 
 class Kind(enum.IntEnum):
@@ -16,8 +16,7 @@ class Kind(enum.IntEnum):
     INVISIBLE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An element (`element`), a text node (`piece`: a run of the document's text; `start`, `end`: in the source), or neither."""
 
     kind: Kind
@@ -43,19 +42,28 @@ class Texts:
     def __init__(self, nodes: list[Node]) -> None:
         """In document order."""
         self.nodes = nodes
-        self._of_piece: dict[int, list[Node]] = {}
-        self._places: dict[tuple[int, int], int] = {}
+        self._first: dict[int, int] = {}
+        self._last: dict[int, int] = {}
         for place, node in enumerate(nodes):
-            self._of_piece.setdefault(node.piece, []).append(node)
-            self._places[node.piece, node.start] = place
+            piece = node.piece
+            if piece in self._first:
+                self._last[piece] = place
+            else:
+                self._first[piece] = place
 
     def of(self, piece: int) -> list[Node]:
         """Those that a run of text was cut into."""
-        return self._of_piece.get(piece, [])
+        first = self._first.get(piece)
+        return [] if first is None else self.nodes[first : self._last.get(piece, first) + 1]
 
     def place(self, node: Node) -> int:
         """Which of them a node is, from 0."""
-        return self._places[node.piece, node.start]
+        first = self._first[node.piece]
+        return bisect_left(self.nodes, node.start, first, self._last.get(node.piece, first), key=_start)
+
+
+def _start(node: Node) -> int:
+    return node.start
 
 
 GENERATED: Final = Node(Kind.TEXT)

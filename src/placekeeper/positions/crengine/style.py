@@ -84,6 +84,7 @@ class Styles:
         self._styles: dict[int, Style] = {}
         self._own: dict[tuple[str, int], Style] = {}
         self._in_math: set[int] = set()
+        self._shared: dict[tuple[str, int, int], Style] = {}
 
     def while_loading(self) -> "Styles":
         """The styles that elements have when they begin, which decide about the white space in them."""
@@ -101,8 +102,19 @@ class Styles:
             element = self._document.parents[element]
         inherited = self._styles[element] if element >= 0 else _ROOT
         for each in reversed(missing):
-            inherited = self._styles[each] = self._computed(each, inherited)
+            inherited = self._styles[each] = self._alike(each, inherited)
         return inherited
+
+    def _alike(self, element: int, parent: Style) -> Style:
+        """Elements alike below parents alike share their style, where no rule looks beyond name and attributes."""
+        name = self._document.names[element]
+        if not element or not self._local or name in _NOT_LOCAL:
+            return self._computed(element, parent)
+        key = name, id(self._document.attributes[element]), id(parent)
+        found = self._shared.get(key)
+        if found is None or (name == "math" or self._in_math):
+            found = self._shared[key] = self._computed(element, parent)
+        return found
 
     def _computed(self, element: int, parent: Style) -> Style:
         document = self._document

@@ -50,7 +50,6 @@ class View:
         self.layout = Layout(document, source, Styles(document, sheet))
         self._same = document is resource
         self._shift = shift
-        self._steps: dict[int, dict[int, tuple[int, bool]]] = {}
         self._named: dict[int, dict[str, list[int]]] = {}
         self._begins: dict[int, tuple[list[int], list[int]]] = {}
 
@@ -191,8 +190,9 @@ class View:
         """The steps from below the DocFragment to an element."""
         found = []
         while element > 0:
-            number, only = self._numbers(self.document.parents[element])[element]
-            found.append(Step(self.document.names[element], number, only))
+            name = self.document.names[element]
+            alike = self._alike(self.document.parents[element])[name]
+            found.append(Step(name, bisect_left(alike, element) + 1, len(alike) == 1))
             element = self.document.parents[element]
         return found[::-1]
 
@@ -200,15 +200,6 @@ class View:
         """The step to a text node."""
         texts = self.layout.texts(spot.element)
         return Step(TEXT, texts.place(spot.node) + 1, len(texts.nodes) == 1) if spot.node else Step(TEXT)
-
-    def _numbers(self, parent: int) -> dict[int, tuple[int, bool]]:
-        """For each child of an element: its number among those of its name, and whether it is the only one."""
-        found = self._steps.get(parent)
-        if found is None:
-            alike = self._alike(parent).values()
-            found = {child: (number, len(same) == 1) for same in alike for number, child in enumerate(same, 1)}
-            self._steps[parent] = found
-        return found
 
     def _alike(self, parent: int) -> dict[str, list[int]]:
         """The children of an element by name."""
