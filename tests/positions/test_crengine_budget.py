@@ -9,7 +9,7 @@ import pytest
 from placekeeper.formats.opening import open_publication
 from placekeeper.positions.crengine import css
 from placekeeper.positions.crengine.pointers import Pointers
-from placekeeper.positions.point import Point
+from placekeeper.positions.point import NoPlace, Point
 from tests.epubs import make_epub, xhtml
 
 LINK = '<link href="s.css" rel="stylesheet"/>'
@@ -76,3 +76,21 @@ def test_of_the_same_import_the_last_one_counts() -> None:
     }
 
     assert ["b", "a"] == [rule.selector.compounds[0].name for rule in rules_of(sheets).rules]
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [("</body><body>a" * 5000, "bodies"), ("b <?a?>" * 350_000, "elements")],
+    ids=["bodies", "instructions"],
+)
+def test_absurd_files_are_refused_once(tmp_path: Path, body: str, refusal: str) -> None:
+    """A file of too many bodies or elements has no pointers; that is found out once."""
+    make_epub(tmp_path / "book.epub", {"a.xhtml": xhtml(body)})
+    pointers = Pointers(open_publication(tmp_path / "book.epub"))
+    with pytest.raises(NoPlace, match=refusal):
+        pointers.write(Point(0, 1))
+    began = time.process_time()
+    with pytest.raises(NoPlace, match=refusal):
+        pointers.write(Point(0, 2))
+
+    assert time.process_time() - began < 0.1

@@ -38,6 +38,7 @@ class Fragments:
         self._before = [0]  # fragments before each itemref, as far as they were counted
         self._sheets: dict[tuple[str, tuple[tuple[str, str], ...], str], Sheet] = {}
         self._views: OrderedDict[int, list[View]] = OrderedDict()
+        self._beyond: dict[int, str] = {}  # why the fragments of an itemref can't be had, where that is so
 
     @property
     def is_book(self) -> bool:
@@ -81,10 +82,16 @@ class Fragments:
         return max(1, len(self.views(item.index))) if several else 1
 
     def views(self, index: int) -> list[View]:
-        """The fragments of one itemref."""
+        """The fragments of one itemref. Raises `NoPlace` where there is too much of them."""
+        if index in self._beyond:
+            raise NoPlace(self._beyond[index])
         found = self._views.get(index)
         if found is None:
-            found = self._views[index] = self._made(self.publication.spine.items[index])
+            try:
+                found = self._views[index] = self._made(self.publication.spine.items[index])
+            except NoPlace as error:
+                self._beyond[index] = str(error)
+                raise
             while len(self._views) > 1 and sum(len(views[0].source) for views in self._views.values()) > KEPT_VIEWS:
                 self._views.popitem(last=False)
         else:

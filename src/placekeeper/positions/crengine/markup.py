@@ -14,8 +14,13 @@ from typing import Final
 
 from placekeeper.positions.crengine.text import plain
 from placekeeper.positions.document import NO_ATTRIBUTES, Builder, Document
+from placekeeper.positions.point import NoPlace
 
 FRAGMENT: Final = "DocFragment"
+MAX_ELEMENTS: Final = 300_000
+"""Elements of one file that is not `plain`; a Bible in one file has a third of it."""
+MAX_FRAGMENTS: Final = 1000
+"""Bodies of one file; files that were joined have a few dozen."""
 _WHITE: Final = " \t\r\n"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?::[A-Za-z0-9._-]*)?")
 _SPACES = re.compile(r"[ \t\r\n]*")
@@ -41,7 +46,7 @@ class Fragment:
 
 
 def read(source: str) -> list[Fragment]:
-    """All fragments of a file; none where it has no `body`."""
+    """All fragments of a file; none where it has no `body`. Raises `NoPlace` where there are absurdly many, or elements."""
     return _Parser(source).all()
 
 
@@ -74,6 +79,8 @@ class _Parser:
         self._whole = whole
         self.head = Head()
         self.fragments: list[Fragment] = []
+        self._attributes_of: dict[tuple[str, ...], Mapping[str, str]] = {(): NO_ATTRIBUTES}
+        self._elements = 0
         self._builder: Builder | None = None
         self._open: list[str] = []
         self._open_names = Counter[str]()
@@ -199,7 +206,9 @@ class _Parser:
                     value, at = next((group for group in found.groups() if group is not None), ""), found.end()
             attributes[attribute if self._svg or self._whole else attribute.lower()] = plain(value).strip()
 
-    def _start(self, name: str, attributes: Mapping[str, str], *, closed: bool) -> None:
+    def _start(self, name: str, said: dict[str, str], *, closed: bool) -> None:
+        key = (*said, *said.values()) if said else ()
+        attributes = self._attributes_of.setdefault(key, said)  # elements alike share them, and so their style
         if closed:
             self._raw = ""
         if self._builder:
@@ -217,6 +226,9 @@ class _Parser:
             self._before_body(name, attributes, closed=closed)
 
     def _push(self, builder: Builder, name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES) -> None:
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise NoPlace(f"the file has more than {MAX_ELEMENTS} elements as KOReader counts them, which is over the limit here")
         builder.start(name, attributes)
         self._open.append(name)
         self._open_names[name] += 1
@@ -247,6 +259,10 @@ class _Parser:
 
     def _enter(self, attributes: Mapping[str, str]) -> None:
         """A fragment begins."""
+        if len(self.fragments) == MAX_FRAGMENTS:
+            raise NoPlace(
+                f"the file has more than {MAX_FRAGMENTS} bodies, each of which KOReader takes for one: over the limit here"
+            )
         self._builder = Builder()
         self._builder.start(FRAGMENT, self.head.attributes)
         self._builder.start("body", attributes)
