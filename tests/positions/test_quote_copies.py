@@ -3,17 +3,18 @@
 Counts over whole books: `python -m tests.positions.quote_truth`.
 """
 
+import contextlib
 import random
 import time
 from pathlib import Path
 
 import pytest
 
-from placekeeper.formats.epub import open_epub
-from placekeeper.positions.point import NoPlace, Point, Precision
+from placekeeper.formats.epub import EpubPublication, open_epub
+from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.quotes.carry import carry
 from placekeeper.positions.quotes.quote import Quote
-from placekeeper.positions.quotes.seek import seek
+from placekeeper.positions.quotes.seek import anywhere, seek
 from tests.epubs import make_epub, xhtml
 from tests.positions.copies import KINDS, derive
 from tests.positions.quote_truth import PAIRS, compare, measure, some_points
@@ -78,6 +79,94 @@ def test_real_copies(one: str, two: str) -> None:
 
     assert (score.places, 0) == (score.same, score.exact_wrong), score.shown
     assert score.places * 0.99 <= score.exact
+
+
+def sentences(count: int, seed: int) -> list[str]:
+    """Paragraphs that have nothing in common."""
+    chance = random.Random(seed)
+    words = ["".join(chance.choices("abcdefghijklmnoprstuvw", k=chance.randint(2, 8))) for _ in range(900)]
+    return [prose(chance, words, 2) for _ in range(count)]
+
+
+def two(tmp_path: Path, one: list[list[str]], other: list[list[str]]) -> tuple[EpubPublication, EpubPublication]:
+    """Two books of chapters of paragraphs."""
+    made = []
+    for name, chapters in (("one", one), ("other", other)):
+        bodies = ("".join(f"<p>{paragraph}</p>" for paragraph in chapter) for chapter in chapters)
+        files = {f"c{number}.xhtml": xhtml(body) for number, body in enumerate(bodies)}
+        made.append(open_epub(make_epub(tmp_path / f"{name}.epub", files)))
+    return made[0], made[1]
+
+
+@pytest.mark.parametrize("label", ["Item {}.", "Verse {} of the song!", "\u7b2c{}\u7ae0\u3002"])
+def test_a_litany_is_told_apart_by_its_numbers(label: str, tmp_path: Path) -> None:
+    """Where one of many like sentences is missing, the place in it is not exact in its neighbour; those after it are."""
+    litany = [f"{label.format(n)} The quick brown fox jumps over the lazy dog and runs away home again." for n in range(200)]
+    source, target = two(tmp_path, [litany], [[*litany[:57], *litany[58:]]])
+    within = len(label.format(57)) + 12
+    missing, later = (carry(Point(0, len("".join(litany[:n])) + within), source, target) for n in (57, 150))
+
+    assert Precision.EXACT is not missing.precision
+    assert (Precision.EXACT, len("".join(litany[:57] + litany[58:150])) + within) == (later.precision, later.point.offset)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Alpha beta gamma went to the house.", "Nobody ever came near to the house."),
+        ("John killed Mary.", "Mary killed John."),
+        ("In the year 1912 he went home to his mother.", "In the year 1921 he went home to his mother."),
+    ],
+)
+def test_another_sentence_is_never_exact(one: str, other: str, tmp_path: Path) -> None:
+    """Between the same paragraphs, a sentence with other words, another order or another number is not the same one."""
+    around = sentences(20, 1)
+    source, target = two(tmp_path, [[*around[:10], one, *around[10:]]], [[*around[:10], other, *around[10:]]])
+    start = len("".join(around[:10]))
+    found = {carry(Point(0, start + offset), source, target).precision for offset in range(len(one) - 1)}
+
+    assert {Precision.ELEMENT} == found
+
+
+def test_one_other_word_does_not_make_another_sentence(tmp_path: Path) -> None:
+    """A long sentence with a word more is the same one."""
+    around, one = sentences(20, 1), "He did love her, and that was the end of it all."
+    source, target = two(
+        tmp_path, [[*around[:10], one, *around[10:]]], [[*around[:10], one.replace("did", "did not"), *around[10:]]]
+    )
+    start = len("".join(around[:10]))
+
+    assert Place(Point(0, start + 24)) == carry(Point(0, start + 20), source, target)
+
+
+def test_rivals_in_several_resources_are_a_progression(tmp_path: Path) -> None:
+    """Where the same chapter stands twice and the copy has it once, not even the resource is known."""
+    a, b, c, again = (sentences(40, seed) for seed in range(4))
+    source, target = two(tmp_path, [a, again, b, again, c], [a, b, again, c])
+
+    assert Precision.PROGRESSION is carry(Point(1, 2_000), source, target).precision
+
+
+def test_books_that_share_their_licence_share_nothing_else(tmp_path: Path) -> None:
+    """A place that is not next to what two books have in common has no element in the other one."""
+    one, other, licence = (sentences(30, seed) for seed in range(4, 7))
+    source, target = two(tmp_path, [one + licence], [other + licence])
+    end = len("".join(one))
+
+    assert Precision.EXACT is carry(Point(0, end + 300), source, target).precision
+    for distance in (100, 300, 600, 900):
+        assert carry(Point(0, end - distance), source, target).precision in {Precision.RESOURCE, Precision.PROGRESSION}
+
+
+def test_short_quotations_are_cheap(tmp_path: Path) -> None:
+    """Two letters in a long book are looked for in less than a second, whatever is asked to stand around them."""
+    words = " ".join(sentences(400, 8))
+    book = open_epub(make_epub(tmp_path / "a.epub", {f"c{n}.xhtml": xhtml(f"<p>{words}</p>") for n in range(40)}))
+    for exact, prefix, suffix in (("the", "of ", " a"), ("e", "xq ", " qx"), ("ab", "q", "q")):
+        started = time.process_time()
+        with contextlib.suppress(NoPlace):
+            assert Precision.EXACT is not anywhere(exact, prefix, suffix, book, range(40)).precision
+        assert time.process_time() - started < 1
 
 
 def test_stored_quotes(tmp_path: Path) -> None:

@@ -107,15 +107,18 @@ def search(origin: Origin, there: Copy) -> Findings:
     return Findings(verdicts)
 
 
-def repeated(origin: Origin, best: Fit) -> bool:
-    """Whether the source says in another place what agrees with the target: what was found may be the image of that one."""
+def repeated(origin: Origin, best: Fit) -> int | None:
+    """The resource where the source says in another place what agrees with the target: it may be that one which was found.
+
+    None where it does not; -1 where that can't be told.
+    """
     here, window = origin.here, origin.window
     own = here.walk(origin.resource, origin.letter, onward=True)
     for index in range(len(here.items)):
         for each in _by_core(window, here, index):
             if (each.resource, each.letter) != own and _covers(each.fit, best):
-                return True
-    return here.exhausted
+                return each.resource
+    return -1 if here.exhausted else None
 
 
 def _covers(other: Fit, best: Fit) -> bool:

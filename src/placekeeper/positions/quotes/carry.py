@@ -22,6 +22,7 @@ from placekeeper.positions.quotes.candidates import (
 from placekeeper.positions.quotes.copy import Copy
 from placekeeper.positions.quotes.fit import COMPARABLE, REACH
 from placekeeper.positions.quotes.letters import across, sentence_ends
+from placekeeper.positions.quotes.sentence import same
 from placekeeper.positions.spine import Publication
 
 TWIN = 200
@@ -112,11 +113,13 @@ def _decided(origin: Origin, there: Copy, findings: Findings) -> Place:
         return _coarse(origin, there, best, Precision.RESOURCE, "little of the text around the place is in this copy")
     best = max(sure, key=lambda each: (each.fit.pegs, -_distance(origin, there, each)))
     rivals = [other for other in verdicts if best.rivalled(other)]
-    if rivals or not findings.complete or repeated(origin, best.fit):
+    again = repeated(origin, best.fit) if findings.complete and not rivals else None
+    if rivals or not findings.complete or again is not None:
         ordered = _by_order(origin, there)
         if ordered is None or ordered.fit.pegs < TOO_LIKE * best.fit.pegs:
             nearest = min([best, *rivals], key=lambda each: (-afar(origin, there, each), _distance(origin, there, each)))
-            where = Precision.RESOURCE if {each.resource for each in rivals} <= {best.resource} else Precision.PROGRESSION
+            one = {each.resource for each in rivals} <= {best.resource} and again in {None, origin.resource}
+            where = Precision.RESOURCE if one and findings.complete else Precision.PROGRESSION
             return _coarse(origin, there, nearest, where, "the same text stands in several places")
         best = ordered
     return _placed(origin, there, best)
@@ -148,15 +151,24 @@ def _placed(origin: Origin, there: Copy, verdict: Verdict) -> Place:
     fit = verdict.fit
     touching = fit.right if origin.onward else fit.left
     if touching is not None and (fit.left is not None or not _ends_a_word(origin)):
-        return Place(_point(origin, there, verdict, touching))
+        return _checked(origin, there, _point(origin, there, verdict, touching))
     if fit.gap is None:
-        return _coarse(origin, there, verdict, Precision.ELEMENT, "the text next to the place is not in this copy")
+        apart = fit.apart[origin.onward]
+        near = Precision.ELEMENT if apart is not None and apart <= SHORTEST else Precision.RESOURCE
+        return _coarse(origin, there, verdict, near, "the text next to the place is not in this copy")
     if max(fit.gap[1] - fit.gap[0], fit.gap[3] - fit.gap[2]) > COMPARABLE:
         return _coarse(origin, there, verdict, Precision.RESOURCE, "the text of the place is not in this copy")
     place = _point(origin, there, verdict, fit.at)
     if origin.onward and _same_sentence(origin, there, verdict, place):
-        return Place(place)
+        return _checked(origin, there, place)
     return Place(place, Precision.ELEMENT, "the sentence is another one in this copy")
+
+
+def _checked(origin: Origin, there: Copy, place: Point) -> Place:
+    """An exact place, if the sentence there is the same one."""
+    one, two = origin.here.folded(origin.resource), there.folded(place.resource)
+    reason = same(one, origin.letter, two, two.before(place.offset), onward=origin.onward)
+    return Place(place, Precision.ELEMENT, reason) if reason else Place(place)
 
 
 def _ends_a_word(origin: Origin) -> bool:

@@ -40,7 +40,8 @@ class Fit:
     `at`: before that letter, as far as can be told. `left`, `right`: the same where the letters on that side agree right up to
     the place, else None. `before`, `after`: the share of the grams on that side which were found in order; None where the window
     has none. `pegs`: how many were found. `gap`: where neither side decides, the letters that differ: from, to in the window
-    and from, to in the other text.
+    and from, to in the other text. `apart`: how many letters lie between the place and where both texts agree before it, and
+    after it; None where they don't.
     """
 
     at: int
@@ -50,6 +51,7 @@ class Fit:
     after: float | None
     pegs: int
     gap: tuple[int, int, int, int] | None = None
+    apart: tuple[int | None, int | None] = (None, None)
 
 
 def diagonals(window: Window, text: str, most: int = 3) -> list[int]:
@@ -82,7 +84,8 @@ def fit(window: Window, text: str, diagonal: int) -> Fit:
         at = at_right if at_right is not None else at_left if at_left is not None else _guess(window.at, left or right)
     else:
         at = gap[2] + _between(letters[gap[0] : gap[1]], window.at - gap[0], text[gap[2] : gap[3]])
-    return Fit(at, at_left, at_right, before, after, len(pegs), gap)
+    apart = (window.at - left[0] if left else None, right[0] - window.at if right else None)
+    return Fit(at, at_left, at_right, before, after, len(pegs), gap, apart)
 
 
 def _near(region: str, gram: str, expected: int) -> tuple[int, ...]:

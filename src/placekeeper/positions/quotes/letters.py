@@ -17,7 +17,8 @@ _FEW = 64
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NO_LETTERS = frozenset("\u0640\u02b9\u02ba\u02bb\u02bc\u02bd\u034f")  # Arabic stretching, apostrophes and primes, a joiner
 _DASHES = frozenset("\u2212\u30fc\uff70")
-_ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u0965\u061f\u06d4\u1362\u17d4]")
+ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u0965\u061f\u06d4\u1362\u17d4]+")
+"""Marks that end a sentence."""
 
 
 class _Letters(dict[int, str]):
@@ -135,4 +136,4 @@ def past_marks(text: str, count: int) -> int:
 
 def sentence_ends(text: str) -> int:
     """How many marks that end a sentence the text has; a run of them counts once."""
-    return len(re.findall(rf"{_ENDS.pattern}+", text))
+    return len(ENDS.findall(text))

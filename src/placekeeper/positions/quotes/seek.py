@@ -4,7 +4,7 @@ Thirty-two code points on either side are little: what stands more than once is 
 is beyond doubt. Must not know notations or files.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
@@ -25,6 +25,9 @@ from placekeeper.positions.quotes.quote import (
 from placekeeper.positions.quotes.search import MOST
 from placekeeper.positions.spine import Publication
 
+MOST_SEEN = 4_096
+"""Places of a short quotation's letters that are looked at, most of them within other words."""
+
 Step = Callable[[Folded, Wanted], list[Candidate]]
 Found = tuple[int, Candidate]
 """A resource, and a place in it."""
@@ -41,9 +44,9 @@ def seek(quote: Quote, target: Publication, share: float | None = None) -> Place
     for number, step in enumerate(steps):
         near = number > 0 and share is not None
         order = (index for index in _order(there, share) if not near or there.distance(index, share or 0.0) <= NEARBY)
-        found = list(_found(there, order, wanted, step))
+        found, complete = _found(there, order, wanted, step)
         if found:
-            return _chosen(found, quote, share, searched=not near and not there.exhausted)
+            return _chosen(found, quote, share, searched=not near and complete)
     if share is None:
         raise NoPlace("the text is not in this publication")
     return by_share(share, there, "the text is not in this publication")
@@ -55,26 +58,36 @@ def anywhere(exact: str, prefix: str, suffix: str, target: Publication, resource
     Raises `NoPlace` where it stands in none. Only a quotation that stands once is told as exact.
     """
     there, wanted, order = Copy(target), Wanted.of(exact, prefix, suffix), list(resources)
+    all_complete = True
     for step in (verbatim, by_letters, without_surroundings, with_errors):
-        found = list(_found(there, order, wanted, step))
+        found, complete = _found(there, order, wanted, step)
+        all_complete = all_complete and complete
         if found:
-            return _chosen(found, Quote("", exact), None, searched=not there.exhausted and len(found) < MOST)
-    raise NoPlace("the quoted text is not in the publication")
+            return _chosen(found, Quote("", exact), None, searched=all_complete)
+    few = "too short to be found among so many places" if not all_complete else "not in the publication"
+    raise NoPlace(f"the quoted text is {few}")
 
 
 def _order(there: Copy, share: float | None) -> Iterable[int]:
     return range(len(there.items)) if share is None else there.outward(share, "")
 
 
-def _found(there: Copy, order: Iterable[int], wanted: Wanted, step: Step) -> Iterator[Found]:
-    count = 0
+def _found(there: Copy, order: Iterable[int], wanted: Wanted, step: Step) -> tuple[list[Found], bool]:
+    """What a step finds, and whether it looked at all there is."""
+    found: list[Found] = []
+    seen = 0
+    letters = wanted.prefix + wanted.exact + wanted.suffix if step is by_letters else ""
+    if step is without_surroundings:
+        letters = wanted.exact
     for index in order:
-        if there.exhausted or count >= MOST:
-            return
+        if there.exhausted or len(found) >= MOST or seen >= MOST_SEEN:
+            return found, False
         folded = there.folded(index)
+        seen += min(folded.letters.count(letters), 2 * MOST) if letters else 0
         for candidate in step(folded, wanted):
-            count += 1
-            yield index, replace(candidate, near=there.share(index, candidate.start / max(1, len(folded.raw))))
+            near = there.share(index, candidate.start / max(1, len(folded.raw)))
+            found.append((index, replace(candidate, near=near)))
+    return found, not there.exhausted and len(found) < MOST
 
 
 def _chosen(found: list[Found], quote: Quote, share: float | None, *, searched: bool) -> Place:
