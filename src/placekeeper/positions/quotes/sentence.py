@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 
 from placekeeper.positions.quotes.letters import ENDS, Folded, letters_of
 
-WIDEST = 400
-"""Code points on either side within which a sentence is looked for."""
+WIDEST = 300
+"""Letters on either side within which a sentence is looked for."""
 MOST_WORD = 40
 """Letters of a word on either side of a place that are compared."""
 APART = re.compile(r"[\s\-\u2010-\u2015\u30fb]+")
@@ -32,8 +32,8 @@ class Sentence:
 def sentence(folded: Folded, letter: int, *, onward: bool) -> Sentence:
     """The sentence of a letter, or of the one before it if not `onward`."""
     at = folded.offset(letter if onward else max(0, letter - 1))
-    low = max(0, at - WIDEST)
-    raw = folded.raw[low : at + WIDEST]
+    low = folded.offset(max(0, letter - WIDEST))
+    raw = folded.raw[low : folded.offset(letter + WIDEST)]
     ends = [found.end() for found in ENDS.finditer(raw)]
     at -= low
     earlier, later = [0, 0, *(end for end in ends if end <= at)], [*(end for end in ends if end > at), len(raw), len(raw)]
