@@ -13,7 +13,7 @@ from placekeeper.positions.crengine.elements import OBJECTS, Display, WhiteSpace
 from placekeeper.positions.crengine.node import Kind, Node, Texts
 from placekeeper.positions.crengine.ruby import container_nodes, ruby_nodes, trimmed
 from placekeeper.positions.crengine.style import Generated, Style, Styles
-from placekeeper.positions.crengine.text import BLANK, MAX_NODE, Pair, convert, split
+from placekeeper.positions.crengine.text import BLANK, MAX_NODE, Pair, blank, convert, split
 from placekeeper.positions.document import Document
 
 _ZERO_WIDTH: Final = Pair("\u200b", (0,), (0,))
@@ -165,10 +165,9 @@ class Layout:
             return [Node(Kind.TEXT if raw.strip(BLANK) else Kind.BLANK, -1, piece, start, end)]
         found = []
         for first, last in split(raw):
-            blank = not raw[first:last].strip(BLANK) or (
-                "&" in raw[first:last] and not convert(raw[first:last]).text.strip(BLANK)
+            found.append(
+                Node(Kind.BLANK if blank(raw[first:last]) else Kind.TEXT, piece=piece, start=start + first, end=start + last)
             )
-            found.append(Node(Kind.BLANK if blank else Kind.TEXT, piece=piece, start=start + first, end=start + last))
         return found
 
     def kind(self, element: int) -> Kind:

@@ -96,6 +96,13 @@ def convert(raw: str, *, keep_white: bool = False, cdata: bool = False, strict: 
     return writer.pair()
 
 
+def blank(raw: str) -> bool:
+    """Whether crengine reads nothing but white space in some source."""
+    if "&" not in raw:
+        return not raw.strip(BLANK)
+    return not any(read.strip(BLANK) for _, read, _ in _tokens(raw, cdata=False, strict=False))
+
+
 def plain(raw: str, *, cdata: bool = False) -> str:
     """What crengine itself reads in some source, before it does anything to white space."""
     raw = xhtml.newlines(raw)
