@@ -70,6 +70,14 @@ def test_equal_texts() -> None:
     assert alignment.exact(4)
 
 
+def test_equal_texts_that_repeat() -> None:
+    """Equal texts are sure from end to end, however often the same stands in them."""
+    text = "over and over and over. " * 2
+    alignment = Alignment(text, text)
+
+    assert [True] * len(text) == [alignment.exact(offset) for offset in range(len(text))]
+
+
 def test_following_character() -> None:
     """A lost character is where the nearest kept one stands that follows."""
     alignment = Alignment("one [lost] two", "one two")

@@ -104,6 +104,8 @@ class Alignment:
         spans = [_span(before, after, side) for side in (0, 1)]
         length = before[2] if edge else after[2]
         sizes = [end - start for start, end in spans]
+        if not any(sizes):
+            return 0
         if length < CHANCE and all(sizes) and sizes[0] != sizes[1]:
             return length
         return max(_loose(text, span, length, edge=edge) for text, span in zip(self._texts, spans, strict=True))
