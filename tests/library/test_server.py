@@ -1,5 +1,6 @@
 """The library in a real server: scanned at the start and on request, reported in the API, in nobody's way."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -243,3 +244,30 @@ def test_scan_by_events(start: Callable[..., RunningServer], books: Path) -> Non
 
     assert 1 == reader.scanned(3)["folders"][0]["added"]
     assert 0 == reader.server.stop()
+
+
+def test_events_beside_names_that_are_not_utf_8(start: Callable[..., RunningServer], books: Path) -> None:
+    """A file whose name is in another encoding, and a link that leads out, do not end the events of the others."""
+    pytest.importorskip("watchfiles", reason="file events need watchfiles")
+    (books / "elsewhere").symlink_to("/usr")
+    reader = Reader(start("--library", str(books), "--scan-interval", "0"))
+    reader.scanned(2)
+    time.sleep(1)  # the watch begins beside the first scan
+    for name in (b"b\xfccher.txt", b"caf\xe9.pdf"):
+        (books / os.fsdecode(name)).touch()
+    book(books / "new/c.epub", "Ulysses")
+    reader.scanned(3)
+    book(books / "new/d.epub", "Dubliners")
+
+    reader.scanned(4)
+    assert 2 <= watches(reader.server) < 10, "what the link leads to is not watched"
+    assert 0 == reader.server.stop()
+
+
+def watches(server: RunningServer) -> int:
+    """How many folders the server has the system watch."""
+    return sum(
+        line.startswith("inotify")
+        for descriptor in Path(f"/proc/{server.process.pid}/fdinfo").iterdir()
+        for line in descriptor.read_text().splitlines()
+    )

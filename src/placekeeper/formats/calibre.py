@@ -6,8 +6,10 @@ Must not know where the bytes come from. Source: https://manual.calibre-ebook.co
 from dataclasses import replace
 
 from placekeeper.domain.publication import Described, Metadata
+from placekeeper.formats.bounding import bounded_metadata
 from placekeeper.formats.decoding import decode
 from placekeeper.formats.fingerprint import declared
+from placekeeper.formats.limits import LIMITS
 from placekeeper.formats.markup import parsed, salvaged
 from placekeeper.formats.metadata import read_metadata
 from placekeeper.formats.opf import read_package
@@ -34,6 +36,6 @@ def enriched(described: Described, said: Metadata) -> Described:
     known = described.metadata
     changes = {name: value for name in SAID if (value := getattr(said, name))}
     more = tuple(one for one in said.identifiers if one not in known.identifiers)
-    metadata = replace(known, **changes, identifiers=(*known.identifiers, *more))
-    pairs = dict.fromkeys([*described.identifiers, *declared(replace(said, identifier=""))])
+    metadata = bounded_metadata(replace(known, **changes, identifiers=(*known.identifiers, *more)), LIMITS)
+    pairs = dict.fromkeys([*described.identifiers, *declared(replace(metadata, identifier=""))])
     return replace(described, metadata=metadata, identifiers=tuple(pairs))

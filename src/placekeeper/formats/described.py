@@ -10,6 +10,7 @@ from pathlib import Path
 from placekeeper.domain.publication import Described, Kind, Link
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.audio import describe_folder, describe_sound
+from placekeeper.formats.bounding import bounded
 from placekeeper.formats.comic import CBZ, ZipFiles, describe_comic
 from placekeeper.formats.comic_archives import describe_cb7, describe_cbr
 from placekeeper.formats.epub import EpubPublication, read_epub
@@ -44,14 +45,17 @@ def describe(path: Path, name: str, limits: Limits = LIMITS) -> Described:
     if path.is_dir():
         described = describe_folder(path, limits)
         tracks = [path / link.href for link in described.reading_order]
-        return completed(described, name, (("sha256", sha256(tracks)),))
+        return completed(described, name, limits, (("sha256", sha256(tracks)),))
     sort, archive = recognise(path, name, limits)
     described = READERS[sort](path, name, limits) if archive is None else describe_zip(sort, archive, name)
-    return completed(described, name, of_bytes(path), mistaken(path))
+    return completed(described, name, limits, of_bytes(path), mistaken(path))
 
 
-def completed(described: Described, name: str, of_content: Identifiers, weak: Iterable[tuple[str, str]] = ()) -> Described:
-    """With a title, and all identifiers, strongest first."""
+def completed(
+    described: Described, name: str, limits: Limits, of_content: Identifiers, weak: Iterable[tuple[str, str]] = ()
+) -> Described:
+    """With a title, and all identifiers, strongest first; no longer than a catalog can show."""
+    described = bounded(described, limits)
     metadata = described.metadata if described.metadata.title else replace(described.metadata, title=untitled(name))
     identifiers = (*of_content, *described.identifiers, *declared(metadata), ("filename-md5", filename_md5(name)), *weak)
     return replace(described, metadata=metadata, identifiers=identifiers)

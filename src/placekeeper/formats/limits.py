@@ -35,6 +35,14 @@ class Limits:
     """Copies of formatting elements left open that an HTML document may need; and its elements altogether."""
     kept_characters: int = 4_000_000
     """Source text of the resources that a publication keeps built, all together; the latest one is always kept."""
+    reading_order: int = 65_535
+    """Resources of a reading order, as many as an archive has entries."""
+    names: int = 200
+    """People, subjects, series, languages and identifiers that a publication tells of itself: of each sort."""
+    name_text: int = 1_000
+    """Code points of such a name, and of a title."""
+    description_text: int = 50_000
+    """Code points of a description."""
     pages: int = 50_000
     """Pages of a PDF."""
     pixels: int = 100_000_000

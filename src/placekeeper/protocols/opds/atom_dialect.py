@@ -60,7 +60,7 @@ class AtomDialect:
 def search_description(site: Site) -> Response:
     """How to search, for apps that know OpenSearch: https://github.com/dewitt/opensearch"""
     root = etree.Element(f"{{{_SEARCH}}}OpenSearchDescription", nsmap=cast("Any", {None: _SEARCH}))
-    for name, text in (("ShortName", "Placekeeper"), ("Description", "Search titles, authors and series")):
+    for name, text in (("ShortName", "Placekeeper"), ("Description", "Search titles, authors, series, subjects and publishers")):
         etree.SubElement(root, f"{{{_SEARCH}}}{name}").text = text
     for name in ("InputEncoding", "OutputEncoding"):
         etree.SubElement(root, f"{{{_SEARCH}}}{name}").text = "UTF-8"
