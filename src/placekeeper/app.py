@@ -118,7 +118,10 @@ class Placekeeper:
             routes=[
                 *operations.routes,
                 Mount("/api", Api(self._accounts, history, self._library, body_bytes=settings.body_limit).app),
-                *(Route(path, landing(settings.public_url)) for path in ("/", *KOSYNC_IN_A_BROWSER)),
+                *(
+                    Route(path, landing(settings.public_url, library=bool(settings.library)))
+                    for path in ("/", *KOSYNC_IN_A_BROWSER)
+                ),
             ]
         )
         self._others.router.redirect_slashes = False  # a redirect names a host that the client chose

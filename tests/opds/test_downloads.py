@@ -8,6 +8,7 @@ from base64 import b64encode
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import httpx2
 import pytest
 
 from tests.opds.library import FILE, NAMED, Reader, book, href, metadata, people
@@ -159,6 +160,30 @@ def test_files_that_change_or_go(start: object, tmp_path: Path) -> None:
     reader.get(address, 404)
     (folder / "one.epub").unlink()
     reader.get(address, 404)
+
+
+def test_names_of_more_than_one_line(start: object, tmp_path: Path) -> None:
+    """A file whose name has line ends in it can be fetched like others, and adds no header."""
+    folder, data = tmp_path / "books", tmp_path / "data"
+    folder.mkdir()
+    book(folder / "one\nX-Evil: 1\r\n.epub", metadata("One", "Ann"))
+    data.mkdir()
+    people(data)
+    assert callable(start)
+    reader = Reader(start("--library", str(folder)))
+    reader.wait(1)
+    answer = reader.get(href(reader.titled("One"), FILE))
+
+    assert "x-evil" not in answer.headers
+    assert (folder / "one\nX-Evil: 1\r\n.epub").read_bytes() == answer.content
+
+
+def test_the_first_page_names_the_catalog(books: RunningServer, ann: Reader) -> None:
+    """Who opens the server's address in a browser is told where the books are, and that is where they are."""
+    page = httpx2.get(books.base + "/").text
+
+    assert f"<code>{books.base}/opds</code>" in page
+    assert 200 == ann.get(f"{books.base}/opds").status_code
 
 
 def test_a_file_that_is_cut_while_it_is_sent(start: object, tmp_path: Path) -> None:

@@ -20,16 +20,26 @@ _PAGE = """<!doctype html>
 <li><b>Register / Login</b>: your name and password.</li>
 <li>Tick <b>Automatically keep documents in sync</b>.</li>
 </ol>
-</html>
+{catalog}</html>
 """
 
 
-def landing(public_url: str | None) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of the page. Without a public URL, the address is the one that the browser used."""
+_CATALOG = """<h2>Your books</h2>
+<p>For KOReader's OPDS catalog, Thorium and other apps that read OPDS: <code>{url}</code>,
+with the same name and password.</p>
+"""
+
+
+def landing(public_url: str | None, *, library: bool) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of the page. Without a public URL, the address is the one that the browser used.
+
+    `library`: whether there are books to show.
+    """
 
     async def page(request: Request) -> Response:
         base = public_url or str(request.base_url).rstrip("/")
         policy = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'", "x-content-type-options": "nosniff"}
-        return HTMLResponse(_PAGE.format(url=escape(base + "/kosync")), headers=policy)
+        catalog = _CATALOG.format(url=escape(base + "/opds")) if library else ""
+        return HTMLResponse(_PAGE.format(url=escape(base + "/kosync"), catalog=catalog), headers=policy)
 
     return page

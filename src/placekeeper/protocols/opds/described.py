@@ -40,6 +40,7 @@ _URI: Final = re.compile(
     r"(?:urn:[A-Za-z0-9][A-Za-z0-9-]{1,31}:|https?://[A-Za-z0-9.-]+(?::[0-9]+)?/)(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})+"
 )
 """URNs and web addresses: what else calls itself an identifier is one to nobody but its maker."""
+_ONE_LINE: Final = str.maketrans("\t\n\r", "   ")
 _PAGED: Final = frozenset({Kind.PDF, Kind.COMIC})
 
 
@@ -55,8 +56,8 @@ def title(publication: Publication) -> str:
 
 
 def filename(publication: Publication) -> str:
-    """The file's own name, as far as it is text."""
-    return legal(publication.path.rpartition("/")[2]) or "file"
+    """The file's own name, as far as it is text in one line."""
+    return legal(publication.path.rpartition("/")[2]).translate(_ONE_LINE) or "file"
 
 
 def named(people: tuple[Contributor, ...]) -> Iterator[Contributor]:

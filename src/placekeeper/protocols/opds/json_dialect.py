@@ -55,7 +55,7 @@ def _feed(feed: Feed, site: Site) -> wire.Feed:
     groups = [_group(group, site) for group in feed.groups]
     metadata = wire.FeedMetadata(
         title=legal(feed.title),
-        modified=moment(feed.updated),
+        modified=moment(feed.updated) if feed.updated else None,
         number_of_items=paging.total if paging else None,
         items_per_page=paging.size if paging else None,
         current_page=paging.page if paging else None,
