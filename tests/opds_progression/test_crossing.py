@@ -19,10 +19,10 @@ PLACE = Point(8, 2_000)
 """A place in Flatland."""
 
 
-def digest(shelf: Shelf, title: str) -> str:
+def digest(shelf: Shelf, title: str, first: int = 0) -> str:
     """The document that KOReader asks for: samples of the file, as its own code takes them."""
     summed, content = hashlib.md5(), shelf.books[title].read_bytes()
-    for start in [0, *(1024 << (2 * power) for power in range(11))]:
+    for start in [first, *(1024 << (2 * power) for power in range(11))]:
         summed.update(content[start : start + 1024])
     return summed.hexdigest()
 
@@ -67,6 +67,13 @@ def test_a_place_of_koreader(shelf: Shelf, flatland: Translator, thorium: Progre
     assert f"#{flatland.cfi(PLACE)}".replace("[", "%5B").replace("]", "%5D") == cfi
     assert PLACE.offset - 20 < flatland.read("reference", fragment).point.offset <= PLACE.offset
     assert PLACE == flatland.read("reference", cfi).point
+
+
+def test_an_app_that_gets_the_digest_wrong(shelf: Shelf, thorium: ProgressionClient, kobo: KosyncClient) -> None:
+    """An app that takes the first sample at 256, as CrossPoint once did, means the same book."""
+    kobo.push(digest(shelf, "Flatland", 256), "/body/DocFragment[9999]/body/p", 0.3)
+
+    assert 0.3 == thorium.get()["progression"]
 
 
 def test_an_unknown_pointer(shelf: Shelf, thorium: ProgressionClient, kobo: KosyncClient) -> None:

@@ -17,8 +17,8 @@ ALIAS = "kosync-alias"
 
 PUBLICATION = "publication"
 """Identifier type of an edition of the library, by its id."""
-AS_DOCUMENT = ("koreader-partial-md5", "filename-md5")
-"""Identifiers of a file that KOReader sends as document, the stronger one first."""
+AS_DOCUMENT = ("koreader-partial-md5", "koreader-partial-md5-mistaken", "filename-md5")
+"""Identifiers of a file that KOSync apps send as document, the stronger ones first."""
 
 NOBODY = "none"
 """What `progress_match` says when asker and writer share no identifier."""
