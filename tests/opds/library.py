@@ -95,11 +95,14 @@ class Reader:
         return found
 
     def wait(self, publications: int) -> None:
-        """Until the scan has found so many."""
+        """Until the first scan has ended, and has found so many."""
         end = time.monotonic() + SCAN_SECONDS
-        while self.feed("/publications")["metadata"]["numberOfItems"] < publications:
+        while not (self._scanned() and self.feed("/publications")["metadata"]["numberOfItems"] >= publications):
             assert time.monotonic() < end, "the scan takes too long"
             time.sleep(0.1)
+
+    def _scanned(self) -> bool:
+        return any('"event": "scan"' in line for line in self.server.log)
 
 
 def href(publication: Any, rel: str) -> str:

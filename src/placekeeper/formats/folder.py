@@ -29,7 +29,8 @@ CALIBRE = "metadata.opf"
 """Beside the files of a book in a Calibre library; see `formats/calibre.py`."""
 _CALIBRE_BOOK = re.compile(r" \(\d+\)$")
 """How the name of a book's directory ends there: with the book's number."""
-GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
+"""EINVAL: what was a symbolic link is none any more."""
 INODES = (1 << 63) - 1
 """A file system may number files higher than databases count."""
 SYSTEM = frozenset({"@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "lost+found", "__macosx"})
@@ -184,12 +185,12 @@ def open_inside(root: str, path: str) -> BinaryIO:
     """
     if "\0" in path:
         raise FileGone("the file is not there")
-    real_root = os.path.realpath(root)
-    real = os.path.realpath(place(real_root, path))
-    if not is_below(real, real_root) or real == real_root:
-        raise FileGone("the file is not in the folder")
     directory = -1
     try:
+        real_root = os.path.realpath(root)
+        real = os.path.realpath(place(real_root, path))
+        if not is_below(real, real_root) or real == real_root:
+            raise FileGone("the file is not in the folder")
         directory = os.open(real_root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         *parents, name = os.path.relpath(real, real_root).split("/")
         for parent in parents:
