@@ -116,7 +116,7 @@ def cold_and_warm(folder: Path) -> None:
 
         work(warm)
         show(f"first {one} -> {other}", work, floor, 0.005, lambda: opened(path))
-        show(f"next {one} -> {other}", work, floor, 0.0001 if other is not Notation.LOCATOR else 0.0005, lambda warm=warm: warm)
+        show(f"next {one} -> {other}", work, floor, 0.0001, lambda warm=warm: warm)
 
 
 def whole_books() -> None:

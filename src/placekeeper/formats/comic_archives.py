@@ -55,7 +55,7 @@ class RarFiles(Listed):
         """Read the directory. Raises `BadFile`."""
         super().__init__(limits)
         try:
-            import rarfile  # type: ignore[import-untyped]
+            import rarfile  # type: ignore[import-untyped]  # it comes without types
         except ImportError as error:
             raise BadFile(MISSING.format("RAR")) from error
         self._failures = (rarfile.Error, OSError, ValueError, EOFError, IndexError)

@@ -108,7 +108,7 @@ def estimate(source: str) -> Work:
 
 def weight(attributes: str) -> int:
     """How much attributes take, next to a bare element."""
-    return len(ATTRIBUTE.findall(attributes)) // 2 + len(attributes) // 256 if len(attributes) > 3 else 0  # noqa: PLR2004
+    return len(ATTRIBUTE.findall(attributes)) // 2 + len(attributes) // 256 if len(attributes) > 3 else 0  # noqa: PLR2004 - a=b
 
 
 def _count_names(names: set[str], seen: set[str], name: str, attributes: str) -> None:

@@ -165,7 +165,7 @@ def _number(digits: str) -> str:
     code = int(digits or "0", base) if len(digits) <= MAX_DIGITS else 0
     if 0x80 <= code < 0xA0:  # noqa: PLR2004 - what old editors wrote is meant as Windows-1252
         return _CP1252[code - 0x80] if _CP1252[code - 0x80] != "\ufffd" else chr(code)
-    return chr(code) if 0 < code <= 0x10FFFF else ""  # noqa: PLR2004
+    return chr(code) if 0 < code <= 0x10FFFF else ""  # noqa: PLR2004 - Unicode ends there
 
 
 class _Writer:

@@ -96,7 +96,7 @@ def _same_word(one: Folded, letter: int, two: Folded, other: int) -> bool:
 def _told_apart(one: Folded, ours: Sentence, two: Folded, theirs: Sentence) -> bool:
     """Whether a sentence that stands several times has the neighbours that tell it apart."""
     own, before, after = letters_of(ours.own), letters_of(ours.before), letters_of(ours.after)
-    if one.letters.count(own) < 2 and two.letters.count(letters_of(theirs.own)) < 2:  # noqa: PLR2004
+    if one.letters.count(own) < 2 and two.letters.count(letters_of(theirs.own)) < 2:  # noqa: PLR2004 - once
         return True
     if before and one.letters.count(before + own) == 1:
         return alike(ours.before, theirs.before, strict=True)
