@@ -151,7 +151,7 @@ class Scan:
             reader=READER,
         )
         now = self._clock()
-        what, id_ = await self._store.write(lambda ledger: shelve(ledger, found, self._is_gone, now))
+        what, id_ = await self._store.write_aside(lambda ledger: shelve(ledger, found, self._is_gone, now))
         scan.counts[what] += 1
         scan.skipped.pop(entry.path, None)
         for other in self._folders.values():
@@ -165,7 +165,7 @@ class Scan:
         row = Skipped(folder=scan.folder, path=entry.path, stamp=entry.stamp, why=why, at=self._clock(), reader=READER)
         before = scan.skipped.get(entry.path)
         if before is None or replace(before, at=row.at) != row:
-            await self._store.write(lambda ledger: ledger.skip(row))
+            await self._store.write_aside(lambda ledger: ledger.skip(row))
         scan.skipped[entry.path] = row
 
     async def _finish(self, scan: FolderScan) -> FolderReport | None:
@@ -195,7 +195,7 @@ class Scan:
             unsettled=len(scan.unsettled),
             problems=tuple(scan.problems),
         )
-        await self._store.write(lambda ledger: ledger.save_report(report))
+        await self._store.write_aside(lambda ledger: ledger.save_report(report))
         return report
 
     def _is_missing(self, scan: FolderScan, path: str) -> bool:
@@ -204,7 +204,7 @@ class Scan:
     async def _in_parts(self, items: list[str], change: Callable[[Ledger, list[str]], None]) -> None:
         """A change of many rows, a few at a time."""
         for start in range(0, len(items), 50):
-            await self._store.write(partial(changed, change=change, part=items[start : start + 50]))
+            await self._store.write_aside(partial(changed, change=change, part=items[start : start + 50]))
 
 
 def known_after(ledger: Ledger, *, folder: str, after: tuple[str, str]) -> list[KnownFile]:

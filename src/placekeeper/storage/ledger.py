@@ -8,19 +8,19 @@ from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.domain.standing import NOWHERE, Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.storage import rows, statements
-from placekeeper.storage.library_ledger import Change, Many, One, SqlLibraryLedger
+from placekeeper.storage.library_ledger import Change, Each, Many, One, SqlLibraryLedger
 from placekeeper.storage.rows import Row
 
 
 class SqlLedger(SqlLibraryLedger):
-    """Implements `domain.ports.Ledger` with three ways to run a statement: for one row, for many, for a change.
+    """Implements `domain.ports.Ledger` with four ways to run a statement: for one row, for many, for a change, for many changes.
 
-    The change returns how many rows it touched. The engine gives the three; they run within its transaction.
+    The change returns how many rows it touched. The engine gives the four; they run within its transaction.
     """
 
-    def __init__(self, one: One, many: Many, change: Change) -> None:
+    def __init__(self, one: One, many: Many, change: Change, each: Each) -> None:
         """See the class."""
-        super().__init__(one, many, change)
+        super().__init__(one, many, change, each)
 
     def account(self, account_id: str) -> Account | None:
         """See the port."""

@@ -11,14 +11,15 @@ from placekeeper.storage.rows import Row, Values
 One = Callable[[str, Values], Row | None]
 Many = Callable[[str, Values], list[Row]]
 Change = Callable[[str, Values], int]
+Each = Callable[[str, Iterable[Values]], None]
 
 
 class SqlLibraryLedger:
     """Implements `domain.ports.LibraryLedger`; see `ledger.SqlLedger`."""
 
-    def __init__(self, one: One, many: Many, change: Change) -> None:
+    def __init__(self, one: One, many: Many, change: Change, each: Each) -> None:
         """See `ledger.SqlLedger`."""
-        self._one, self._many, self._change = one, many, change
+        self._one, self._many, self._change, self._each = one, many, change, each
 
     def publication(self, publication_id: str) -> Publication | None:
         """See the port."""
@@ -83,22 +84,18 @@ class SqlLibraryLedger:
         self._change(statements.SAVE_PUBLICATION, values)
         self._change(statements.SAVE_DESCRIPTION, values)
         self._change(statements.OLD_IDENTIFIERS, values)
-        for type_, value in publication.described.identifiers:
-            self._change(statements.SAVE_IDENTIFIER, {"type": type_, "value": value, "id": publication.id})
+        self._each(statements.SAVE_IDENTIFIER, rows.identifier_values(publication))
         self._change(statements.DROP_FACETS, values)
-        for facet in rows.facet_values(publication):
-            self._change(statements.SAVE_FACET, facet)
+        self._each(statements.SAVE_FACET, rows.facet_values(publication))
         self._change(statements.UNSKIP, values)
 
     def mark_missing(self, publication_ids: Iterable[str], now: int) -> None:
         """See the port."""
-        for id_ in publication_ids:
-            self._change(statements.MARK_MISSING, {"id": id_, "now": now})
+        self._each(statements.MARK_MISSING, ({"id": id_, "now": now} for id_ in publication_ids))
 
     def mark_present(self, publication_ids: Iterable[str]) -> None:
         """See the port."""
-        for id_ in publication_ids:
-            self._change(statements.MARK_PRESENT, {"id": id_})
+        self._each(statements.MARK_PRESENT, ({"id": id_} for id_ in publication_ids))
 
     def known_files(self, folder: str, after: tuple[str, str], limit: int) -> list[KnownFile]:
         """See the port."""
@@ -116,8 +113,7 @@ class SqlLibraryLedger:
 
     def unskip(self, folder: str, paths: Iterable[str]) -> None:
         """See the port."""
-        for path in paths:
-            self._change(statements.UNSKIP, {"folder": folder, "path": path})
+        self._each(statements.UNSKIP, ({"folder": folder, "path": path} for path in paths))
 
     def damaged_files(self, limit: int) -> list[tuple[str, str, str]]:
         """See the port."""

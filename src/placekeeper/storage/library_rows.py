@@ -79,6 +79,11 @@ def stamp_values(stamp: Stamp) -> dict[str, object]:
     return {"size": stamp.size, "mtime_ns": stamp.mtime_ns, "inode": stamp.inode, "mounted": int(stamp.mounted)}
 
 
+def identifier_values(publication: Publication) -> list[Values]:
+    """For SAVE_IDENTIFIER."""
+    return [{"type": type_, "value": value, "id": publication.id} for type_, value in publication.described.identifiers]
+
+
 def facet_values(publication: Publication) -> list[Values]:
     """For SAVE_FACET."""
     groups = groups_of(publication.described.metadata)

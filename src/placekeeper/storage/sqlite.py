@@ -3,6 +3,7 @@
 An acknowledged write survives a power cut: WAL with `synchronous=FULL`, and an answer only after the commit. Units run on the
 event loop, where nobody contends for the interpreter, up to `batch_limit` in one transaction; a thread of its own
 waits for the disk (the commit) or for a command that holds the database, while the loop goes on and the next batch gathers.
+Units that can wait (a scan's) run on that thread before it commits.
 Look-ups by key run inline on a connection of their own, lists in a small thread pool.
 
 Sources: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -19,13 +20,14 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 
 from placekeeper.domain.errors import Misconfigured, StorageUnavailable
 from placekeeper.domain.ports import Observer, Unit
 from placekeeper.storage import migrate
 from placekeeper.storage.ledger import SqlLedger
-from placekeeper.storage.sqlite_connection import connect, is_busy, ledger_over, lock
+from placekeeper.storage.results import Job, Result, deliver, nothing, told
+from placekeeper.storage.sqlite_connection import connect, is_busy, ledger_over, lock, patient_ledger_over
 
 T = TypeVar("T")
 
@@ -52,10 +54,6 @@ class SqliteLimits:
     note_limit: int = 4096
 
 
-Job = tuple[Unit[Any], "asyncio.Future[Any]"]
-Result = tuple["asyncio.Future[Any]", Any, BaseException | None]
-
-
 class SqliteStore:
     """The storage engine for one server process. Commands may open the same folder beside it and use `run`."""
 
@@ -76,6 +74,7 @@ class SqliteStore:
         self._limits = limits or SqliteLimits()
         self._path = folder / DATABASE
         self._jobs: deque[Job] = deque()
+        self._aside: deque[Job] = deque()
         self._notes: dict[Hashable, Unit[None]] = {}
         self._riding: dict[Hashable, Unit[None]] = {}
         self._flushing = False
@@ -97,12 +96,11 @@ class SqliteStore:
                 self._path.touch(mode=0o600)
             if exclusive:
                 self._lock = lock(folder)
-            self._writing = connect(self._path)
+            self._connect()
             self._migrate(now_ms)
             self._reading = self._reader()
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(f"the data folder {folder} can't be used: {error}") from error
-        self._ledger = ledger_over(self._writing)
 
     def start(self, loop: asyncio.AbstractEventLoop, observer: Observer) -> None:
         """Begin to take writes from `loop`."""
@@ -116,7 +114,7 @@ class SqliteStore:
     async def stop(self) -> None:
         """Write what is queued and what is noted, then close."""
         self._flush_notes()
-        while self._jobs or self._under_way:
+        while self._jobs or self._aside or self._under_way:
             await self._idle.wait()
         self._waits.put(None)
         if self._thread is not None:
@@ -168,6 +166,13 @@ class SqliteStore:
         self._next()
         return await future
 
+    async def write_aside(self, unit: Unit[T]) -> T:
+        """See the port. The thread that commits runs it, after the others of its batch: the loop goes on meanwhile."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._aside.append((unit, future))
+        self._next()
+        return await future
+
     def note(self, key: Hashable, unit: Unit[None]) -> None:
         """See the port. A newer note of the same key replaces the one that waits."""
         if len(self._notes) >= self._limits.note_limit and key not in self._notes:
@@ -184,12 +189,12 @@ class SqliteStore:
             self._due = None
         if self._notes and not self._flushing:
             self._flushing = True
-            self._jobs.append((_nothing, self._loop.create_future()))
+            self._jobs.append((nothing, self._loop.create_future()))
             self._next()
 
     def _next(self) -> None:
         """Begin a batch, unless one is under way. Called soon, so that what came in one turn of the loop shares it."""
-        if not self._under_way and self._jobs:
+        if not self._under_way and (self._jobs or self._aside):
             self._under_way = True
             self._idle.clear()
             self._loop.call_soon(self._begin)
@@ -224,12 +229,13 @@ class SqliteStore:
             batch.append(self._jobs.popleft())
         self._room.set()
         try:
-            results = self._run_plainly(batch) or self._run_apart(batch)
+            results = self._run_plainly(batch) or self._run_apart(batch, self._ledger)
         except sqlite3.Error as error:
             self._fail(error, batch)
             return
-        answers = results[len(notes) :]
-        self._waits.put(lambda: self._commit(answers))
+        answers, aside = results[len(notes) :], list(self._aside)
+        self._aside.clear()
+        self._waits.put(lambda: self._commit(answers, aside))
 
     def _run_plainly(self, batch: list[Job]) -> list[Result] | None:
         """Run the units one after the other. None, rolled back, when one failed after it had changed something."""
@@ -243,44 +249,47 @@ class SqliteStore:
                 if self._writing.total_changes != changes or not self._writing.in_transaction:
                     self._writing.execute("ROLLBACK TO batch")  # raises where the database gave the transaction up itself
                     return None
-                results.append((future, None, _told(error)))
+                results.append((future, None, told(error)))
         return results
 
-    def _run_apart(self, batch: list[Job]) -> list[Result]:
+    def _run_apart(self, batch: list[Job], ledger: SqlLedger) -> list[Result]:
         """Run the units in a savepoint each: one that fails leaves nothing behind and the others alone."""
         results: list[Result] = []
         execute = self._writing.execute
         for unit, future in batch:
             execute("SAVEPOINT unit")
             try:
-                results.append((future, unit(self._ledger), None))
+                results.append((future, unit(ledger), None))
             except Exception as error:  # noqa: BLE001 - it belongs to its caller, as in `_run_plainly`
                 execute("ROLLBACK TO unit")
-                results.append((future, None, _told(error)))
+                results.append((future, None, told(error)))
             execute("RELEASE unit")
         return results
 
-    def _commit(self, results: list[Result]) -> None:
-        """On the thread: reach the disk."""
+    def _commit(self, results: list[Result], aside: list[Job]) -> None:
+        """On the thread: run what would hold the loop up, then reach the disk."""
         began = time.perf_counter()
         failure = None
+        answers = [*results, *((future, None, None) for _unit, future in aside)]
         try:
+            answers = results + self._run_apart(aside, self._patient)
+            began = time.perf_counter()
             self._writing.execute("COMMIT")
         except sqlite3.Error as error:
             failure = error
             self._give_up()
-        self._loop.call_soon_threadsafe(self._committed, results, failure, time.perf_counter() - began)
+        self._loop.call_soon_threadsafe(self._committed, answers, failure, time.perf_counter() - began)
 
     def _committed(self, results: list[Result], failure: sqlite3.Error | None, seconds: float) -> None:
         """On the loop: answer those who wait, and go on."""
         try:
             if failure is not None:
                 self._notes = self._riding | self._notes
-                results = [(future, None, _told(failure)) for future, _value, _error in results]
+                results = [(future, None, told(failure)) for future, _value, _error in results]
             else:
                 self._riding = {}
                 self._observer.committed(len(results), seconds)
-            _deliver(results)
+            deliver(results)
         finally:
             self._rest()
 
@@ -290,10 +299,11 @@ class SqliteStore:
         self._notes = self._riding | self._notes
         self._riding, self._flushing = {}, False
         if batch is None:
-            batch = list(self._jobs)
+            batch = [*self._jobs, *self._aside]
             self._jobs.clear()
+            self._aside.clear()
             self._room.set()
-        _deliver([(future, None, _told(error)) for _unit, future in batch])
+        deliver([(future, None, told(error)) for _unit, future in batch])
         self._rest()
 
     def _give_up(self) -> None:
@@ -304,14 +314,17 @@ class SqliteStore:
         except sqlite3.Error:
             with contextlib.suppress(sqlite3.Error):
                 self._writing.close()
-            self._writing = connect(self._path)
-            self._ledger = ledger_over(self._writing)
+            self._connect()
+
+    def _connect(self) -> None:
+        self._writing = connect(self._path)
+        self._ledger, self._patient = ledger_over(self._writing), patient_ledger_over(self._writing)
 
     def _rest(self) -> None:
         """After a batch: go on with what has gathered meanwhile. Those just answered will be back at once, as a rule: where
         others wait already, they are waited for, since a commit costs the same for all of them.
         """
-        if self._jobs:
+        if self._jobs or self._aside:
             self._loop.call_later(self._limits.gather_seconds, self._begin)
         else:
             self._under_way = False
@@ -364,25 +377,3 @@ class SqliteStore:
             return unit(ledger)
         except sqlite3.Error as error:
             raise StorageUnavailable(str(error)) from error
-
-
-def _nothing(_ledger: object) -> None:
-    """The unit of a batch that is there for its notes."""
-
-
-def _told(error: BaseException) -> BaseException:
-    """What a caller is told: the database's own errors in the words of the domain. No future takes a StopIteration."""
-    if isinstance(error, StopIteration):
-        return RuntimeError("a unit raised StopIteration")
-    return StorageUnavailable(str(error)) if isinstance(error, sqlite3.Error) else error
-
-
-def _deliver(results: list[Result]) -> None:
-    """Answer those who wait. One that stopped waiting is passed over."""
-    for future, value, error in results:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(error)

@@ -6,9 +6,10 @@ Source: https://www.sqlite.org/pragma.html
 import fcntl
 import functools
 import operator
+import os
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
@@ -59,9 +60,9 @@ def _positional(sql: str) -> tuple[str, Callable[[Values], tuple[object, ...]]]:
     return text, lambda values: tuple(values[name] for name in names)
 
 
-def ledger_over(connection: sqlite3.Connection) -> SqlLedger:
-    """A ledger on a connection; the caller opens and ends transactions."""
-    execute = connection.execute
+def ledger_over(connection: sqlite3.Connection, between: Callable[[], object] | None = None) -> SqlLedger:
+    """A ledger on a connection; the caller opens and ends transactions. `between`: called after each statement."""
+    execute = connection.execute if between is None else functools.partial(_paused, connection.execute, between)
 
     def one(sql: str, values: Values) -> Row | None:
         text, ordered = _positional(sql)
@@ -76,4 +77,22 @@ def ledger_over(connection: sqlite3.Connection) -> SqlLedger:
         text, ordered = _positional(sql)
         return execute(text, ordered(values)).rowcount
 
-    return SqlLedger(one, many, change)
+    def each(sql: str, values: Iterable[Values]) -> None:
+        text, ordered = _positional(sql)
+        connection.executemany(text, map(ordered, values))
+
+    return SqlLedger(one, many, change, each)
+
+
+def patient_ledger_over(connection: sqlite3.Connection) -> SqlLedger:
+    """A ledger for a thread that nobody waits for: after each statement it lets threads run that somebody does wait for.
+
+    The system would let it go on for a millisecond or two, before it runs one that has just got something to do.
+    """
+    return ledger_over(connection, os.sched_yield)
+
+
+def _paused(execute: Callable[..., sqlite3.Cursor], between: Callable[[], object], *arguments: object) -> sqlite3.Cursor:
+    cursor = execute(*arguments)
+    between()
+    return cursor
