@@ -1,20 +1,27 @@
 """Nothing outside the folders is read or served, whatever lies in them; what is not there for a while is not lost."""
 
 import os
+import random
 import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from placekeeper.domain.errors import NotFound, StillChanging
+from placekeeper.domain.errors import BadFile, NotFound, StillChanging
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import Query
 from placekeeper.formats import folder as disk
 from placekeeper.formats.folder import on_disk, written
+from placekeeper.formats.opening import open_publication
+from placekeeper.positions.point import NoPlace
 from placekeeper.services.scanning import READER
+from tests.epubs import make_zip
+from tests.formats import makers
 from tests.library.room import Room, book, principal, settled
 from tests.shared import shared
 
@@ -182,6 +189,66 @@ def test_link_put_in_its_place(room: Room, tmp_path: Path) -> None:
         read(room, publication)
     assert None is room.play(room.library.cover(publication, "cover"))
     assert None is room.play(room.library.source(publication))
+
+
+@contextmanager
+def swapping(inside: Path, outside: Path) -> Iterator[None]:
+    """A path that is now what it was, now a link out of the folder, as often as can be."""
+    away, ended = inside.with_name("away"), threading.Event()
+
+    def swap() -> None:
+        while not ended.is_set():
+            inside.rename(away)
+            inside.symlink_to(outside)
+            inside.unlink()
+            away.rename(inside)
+            time.sleep(random.random() / 200)  # long enough for some to be read whole
+
+    swapper = threading.Thread(target=swap)
+    swapper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        swapper.join()
+
+
+def shelf(folder: Path, title: str, colour: str) -> None:
+    """A book, a comic and an audiobook that say who they are."""
+    book(folder / "deep/a.epub", title)
+    make_zip(folder / "deep/b.cbz", {"1.jpg": makers.picture(colour=colour)})
+    (folder / "deep/spoken").mkdir()
+    for number in (1, 2):
+        (folder / f"deep/spoken/{number}.mp3").write_bytes(makers.mp3(TALB=title, TIT2=title))
+    (folder / "deep/spoken/folder.jpg").write_bytes(makers.picture(colour=colour))
+
+
+@pytest.mark.parametrize(
+    "swapped", ["deep", "deep/a.epub", "deep/b.cbz", "deep/spoken", "deep/spoken/1.mp3", "deep/spoken/folder.jpg"]
+)
+def test_links_that_come_and_go(room: Room, tmp_path: Path, swapped: str) -> None:
+    """However a link out of the folder and the real file take turns, nothing but the real one is read, described or drawn."""
+    outside, root, wanted = tmp_path / "outside", str(room.books), ["deep/a.epub", "deep/b.cbz", "deep/spoken"]
+    shelf(room.books, "Emma", "red")
+    shelf(outside, "Secret", "blue")
+    stamps = {file.path: file.stamp for file in disk.look(root, ["deep", "deep/spoken"]).files}
+    drawn = {path: disk.covers(root, path, (50,)) for path in wanted}
+    seen = {disk.read: 0, disk.covers: 0, open_publication: 0}
+    with swapping(room.books / swapped, outside / swapped):
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            for path in wanted:
+                with suppress(BadFile):
+                    assert "Secret" not in repr(disk.read(root, path, stamps[path]))
+                    seen[disk.read] += 1
+                with suppress(BadFile):
+                    assert disk.covers(root, path, (50,)) in (drawn[path], None)
+                    seen[disk.covers] += 1
+                with suppress(BadFile, NoPlace):
+                    assert "Emma" in open_publication(disk.Inside(root, "deep/a.epub")).resource(0).document.text
+                    seen[open_publication] += 1
+
+    assert all(seen.values())
 
 
 @pytest.mark.parametrize("name", ODD_NAMES, ids=repr)

@@ -8,10 +8,10 @@ import stat
 import zipfile
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 
 from placekeeper.domain.errors import BadFile, DamagedEntry, LimitExceeded
 from placekeeper.formats.directory import read_directory
+from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import LIMITS, Limits
 from placekeeper.formats.notes import Notes
 from placekeeper.formats.paths import decoded, inside, leads_outside, spellings, tolerant
@@ -23,7 +23,7 @@ ENCRYPTED = 0x1
 class Archive:
     """The directory of a zip file. `path`: the file, opened anew for each entry. `notes`: what was passed over."""
 
-    def __init__(self, path: Path, limits: Limits = LIMITS) -> None:
+    def __init__(self, path: Openable, limits: Limits = LIMITS) -> None:
         """Read the directory. Raises `BadFile`, by its own name where the file can't be opened at all."""
         self.path = path
         self.limits = limits

@@ -13,6 +13,7 @@ from typing import Any
 from placekeeper.domain.errors import BadFile, LimitExceeded
 from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Kind, Link, Metadata, Series
 from placekeeper.formats.chapters import read_chapters
+from placekeeper.formats.holding import held_plainly
 from placekeeper.formats.id3_chapters import read_id3_chapters
 from placekeeper.formats.limits import Limits
 from placekeeper.formats.notes import Notes
@@ -111,8 +112,8 @@ def split(names: str) -> list[str]:
     return [name for piece in names.replace("/", ";").split(";") if (name := piece.strip())]
 
 
-def describe_folder(path: Path, limits: Limits) -> Described:
-    """A folder of recordings as one audiobook: each file is a resource, in the order of their names. Raises `BadFile`."""
+def describe_folder(path: Path, called: str, limits: Limits) -> Described:
+    """A folder of recordings `called` so as one audiobook: a resource each, in the order of their names. Raises `BadFile`."""
     notes = Notes()
     found = tracks(path, notes, limits)
     if not found:
@@ -121,15 +122,17 @@ def describe_folder(path: Path, limits: Limits) -> Described:
     about: list[Metadata] = []
     for name in found:
         try:
-            one = of_folder(path / name, name, limits)
+            with held_plainly(path / name) as there:
+                one = of_folder(there, name, limits)
+                title = album(there, name)
         except BadFile as error:
             notes.add(f"{name!r} is passed over: {error}")
             continue
         order += one.reading_order
-        about.append(replace(one.metadata, title=album(path / name, name)))
+        about.append(replace(one.metadata, title=title))
     if not order:
         raise BadFile("the folder has no recordings that can be read")
-    metadata = replace(about[0], title=about[0].title or path.name, cover=next((one.cover for one in about if one.cover), ""))
+    metadata = replace(about[0], title=about[0].title or called, cover=next((one.cover for one in about if one.cover), ""))
     return Described(kind=Kind.AUDIOBOOK, media_type=FOLDER, metadata=metadata, reading_order=tuple(order), notes=notes.lines)
 
 

@@ -43,7 +43,7 @@ def describe(path: Path, name: str, limits: Limits = LIMITS) -> Described:
     Raises `BadFile`, see its subclasses.
     """
     if path.is_dir():
-        described = describe_folder(path, limits)
+        described = describe_folder(path, name, limits)
         tracks = [path / link.href for link in described.reading_order]
         return completed(described, name, limits, (("sha256", sha256(tracks)),))
     sort, archive = recognise(path, name, limits)

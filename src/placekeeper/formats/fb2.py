@@ -12,6 +12,7 @@ from pathlib import Path
 from placekeeper.domain.errors import BadFile, LimitExceeded
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.decoding import decode
+from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import LIMITS, Limits
 from placekeeper.formats.markup import local, parsed, without_doctype
 from placekeeper.positions import xhtml
@@ -26,7 +27,12 @@ BINARY = re.compile(r"(<binary\b[^<>]*>)[^<]++")
 
 def open_fb2(path: Path | str, limits: Limits = LIMITS) -> "Fb2Publication":
     """The FictionBook at `path`. Raises `BadFile`, see its subclasses."""
-    name, data = read_source(Path(path), limits)
+    return read_fb2(Path(path), Path(path).name, limits)
+
+
+def read_fb2(path: Openable, name: str, limits: Limits = LIMITS) -> "Fb2Publication":
+    """As `open_fb2`, for a file that is called `name`."""
+    name, data = read_source(path, name, limits)
     source = BINARY.sub(r"\1", decode(data))
     if "<FictionBook" not in source:
         raise BadFile(f"{name!r} is no FictionBook: it has no such element")
@@ -34,15 +40,20 @@ def open_fb2(path: Path | str, limits: Limits = LIMITS) -> "Fb2Publication":
     return Fb2Publication(Fb2Resource(item, source))
 
 
-def read_source(path: Path, limits: Limits) -> tuple[str, bytes]:
-    """Name and bytes of the FictionBook itself. Raises `BadFile`."""
-    name, data = _zipped(path, limits) if zipfile.is_zipfile(path) else (path.name, _read(path, limits))
+def read_source(path: Openable, name: str, limits: Limits) -> tuple[str, bytes]:
+    """Name and bytes of the FictionBook itself, in a file that is called `name`. Raises `BadFile`."""
+    try:
+        with path.open("rb") as file:
+            zipped = zipfile.is_zipfile(file)
+    except OSError as error:
+        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+    name, data = _zipped(path, limits) if zipped else (name, _read(path, limits))
     if len(data) > limits.document_bytes:
         raise LimitExceeded(f"document_bytes: {name!r} has {len(data)} bytes, more than {limits.document_bytes}")
     return name, data
 
 
-def _read(path: Path, limits: Limits) -> bytes:
+def _read(path: Openable, limits: Limits) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(limits.document_bytes + 1)
@@ -50,7 +61,7 @@ def _read(path: Path, limits: Limits) -> bytes:
         raise BadFile(f"the file can't be read: {error.strerror or error}") from error
 
 
-def _zipped(path: Path, limits: Limits) -> tuple[str, bytes]:
+def _zipped(path: Openable, limits: Limits) -> tuple[str, bytes]:
     """Name and bytes of the first FictionBook in an archive."""
     archive = Archive(path, limits)
     for name in archive.entries:

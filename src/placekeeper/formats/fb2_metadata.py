@@ -4,13 +4,13 @@ Source: http://www.gribuser.ru/xml/fictionbook/index.html.en
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from lxml import etree
 
 from placekeeper.domain.publication import Contributor, Described, Identification, Kind, Link, Metadata, Series
-from placekeeper.formats.fb2 import FICTION_BOOK, open_fb2
+from placekeeper.formats.fb2 import FICTION_BOOK, read_fb2
 from placekeeper.formats.fingerprint import md5
+from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import Limits
 from placekeeper.formats.markup import local, salvaged, text_of
 
@@ -19,9 +19,9 @@ NAMES = ("first-name", "middle-name", "last-name")
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
-def describe_fb2(path: Path, name: str, limits: Limits) -> Described:  # noqa: ARG001 - all readers are asked alike
+def describe_fb2(path: Openable, name: str, limits: Limits) -> Described:
     """A FictionBook: one resource. Raises `BadFile`."""
-    resource = open_fb2(path, limits).resource(0)
+    resource = read_fb2(path, name, limits).resource(0)
     source, item = resource.source, resource.item
     _, end, after = source.partition(END)
     root = described_part(source)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Identification, Metadata
+from placekeeper.formats.holding import open_plainly
 from placekeeper.formats.opf import Package, attribute, elements, section
 from placekeeper.formats.paths import SCHEME
 
@@ -55,11 +56,11 @@ def mistaken(path: Path) -> list[tuple[str, str]]:
 
 
 def sha256(paths: Iterable[Path]) -> str:
-    """Of the bytes of several files, one after the other. Raises `BadFile`."""
+    """Of the bytes of several files (no links), one after the other. Raises `BadFile`."""
     digest = hashlib.sha256()
     try:
         for path in paths:
-            with path.open("rb") as file:
+            with open_plainly(path) as file:
                 while block := file.read(BLOCK):
                     digest.update(block)
     except OSError as error:

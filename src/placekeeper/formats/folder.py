@@ -11,11 +11,12 @@ import stat
 import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from placekeeper.domain.errors import BadFile, FileGone, StillChanging
 from placekeeper.domain.publication import Described, Metadata
 from placekeeper.domain.shelf import Stamp
+from placekeeper.formats.holding import descend, held, is_below, is_file
 from placekeeper.formats.limits import LIMITS
 from placekeeper.formats.recognising import SOUNDS, ending, worth_reading
 
@@ -29,8 +30,6 @@ CALIBRE = "metadata.opf"
 """Beside the files of a book in a Calibre library; see `formats/calibre.py`."""
 _CALIBRE_BOOK = re.compile(r" \(\d+\)$")
 """How the name of a book's directory ends there: with the book's number."""
-GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
-"""EINVAL: what was a symbolic link is none any more."""
 INODES = (1 << 63) - 1
 """A file system may number files higher than databases count."""
 SYSTEM = frozenset({"@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "lost+found", "__macosx"})
@@ -155,11 +154,6 @@ def look_at(looked: Looked, root: tuple[str, int], path: str, entry: os.DirEntry
         looked.refused.append((path, stamp_of(found, device), "no file but a pipe, a socket or a device"))
 
 
-def is_below(path: str, root: str) -> bool:
-    """Whether a real path is in a folder, or the folder itself."""
-    return path == root or path.startswith(root.rstrip("/") + "/")
-
-
 def stamp_of(found: os.stat_result, device: int) -> Stamp:
     """What is remembered of a file, to know it again unopened. `device`: the folder's."""
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino & INODES, found.st_dev != device)
@@ -178,37 +172,36 @@ def dated(root: str, path: str, stamp: Stamp) -> Stamp:
 
 
 def open_inside(root: str, path: str) -> BinaryIO:
-    """A file of the folder, for reading. Symbolic links count where they stay inside. Raises `FileGone`, `BadFile`.
-
-    The way there is resolved once and then walked directory by directory without following links, so that nobody can put one
-    in between.
-    """
-    if "\0" in path:
-        raise FileGone("the file is not there")
-    directory = -1
-    try:
-        real_root = os.path.realpath(root)
-        real = os.path.realpath(place(real_root, path))
-        if not is_below(real, real_root) or real == real_root:
-            raise FileGone("the file is not in the folder")
-        directory = os.open(real_root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        *parents, name = os.path.relpath(real, real_root).split("/")
-        for parent in parents:
-            inner = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
-            os.close(directory)
-            directory = inner
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
-    except OSError as error:
-        if error.errno in GONE:
-            raise FileGone("the file is not there") from error
-        raise BadFile(f"the file can't be read: {error.strerror}") from error
-    finally:
-        if directory >= 0:
-            os.close(directory)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    """A file of the folder, for reading. Symbolic links count where they stay inside. Raises `FileGone`, `BadFile`."""
+    descriptor = descend(root, place(root, path))
+    if not is_file(descriptor):
         os.close(descriptor)
         raise FileGone("it is no file any more")
     return os.fdopen(descriptor, "rb")
+
+
+class Inside:
+    """A file of the folder, to be opened again and again as long as it stays what it was: see `holding.Openable`."""
+
+    def __init__(self, root: str, path: str) -> None:
+        """It is looked at. Raises `FileGone`, `BadFile`."""
+        self._root, self._path = root, path
+        self.name = on_disk(path).rpartition("/")[2]
+        self.suffix = Path(self.name).suffix
+        with open_inside(root, path) as file:
+            self.stamp = stamp_of(os.fstat(file.fileno()), device_of(root))
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:  # noqa: ARG002 - there is no other; `Path` asks for it
+        """For reading. Raises `FileGone`, `BadFile`, `StillChanging` where it is another file by now."""
+        file = open_inside(self._root, self._path)
+        if stamp_of(os.fstat(file.fileno()), device_of(self._root)) != self.stamp:
+            file.close()
+            raise StillChanging("the file has changed since it was opened")
+        return file
+
+    def is_dir(self) -> bool:
+        """Never."""
+        return False
 
 
 def read(root: str, path: str, stamp: Stamp) -> Described:
@@ -216,15 +209,15 @@ def read(root: str, path: str, stamp: Stamp) -> Described:
     from placekeeper.formats.calibre import enriched  # the server asks for this, its workers do it
     from placekeeper.formats.described import describe
 
-    check(root, path, stamp)
-    real = Path(os.path.realpath(place(root, path)))
-    try:
-        described = describe(real, on_disk(path).rpartition("/")[2])
-    except BadFile:
-        check(root, path, stamp)
-        raise
-    said = calibre_metadata(root, path, LIMITS.markup_bytes)
-    check(root, path, stamp)
+    with held(root, place(root, path)) as there:
+        check(root, path, stamp, there)
+        try:
+            described = describe(there, on_disk(path).rpartition("/")[2])
+        except BadFile:
+            check(root, path, stamp, there)
+            raise
+        said = calibre_metadata(root, path, LIMITS.markup_bytes)
+        check(root, path, stamp, there)
     return enriched(described, said) if said else described
 
 
@@ -243,22 +236,22 @@ def calibre_metadata(root: str, path: str, limit: int) -> Metadata | None:
     return read_opf(data) if len(data) <= limit else None
 
 
-def check(root: str, path: str, stamp: Stamp) -> None:
-    """Raise `FileGone` or `StillChanging` unless a file is there as it was looked at."""
-    if place(root, path).is_dir() and is_below(os.path.realpath(place(root, path)), os.path.realpath(root)):
+def check(root: str, path: str, stamp: Stamp, held: Path) -> None:
+    """Raise `FileGone` or `StillChanging` unless a file is there as it was looked at, and is the one that is held."""
+    if held.is_dir():
         if Entry(path, stamp, 0) not in [replace(entry, device=0, recordings=False) for entry in look(root, [path]).files]:
             raise StillChanging("the recordings changed while they were being read")
         return
+    device = device_of(root)
     with open_inside(root, path) as file:
-        if dated(root, path, stamp_of(os.fstat(file.fileno()), device_of(root))) != stamp:
-            raise StillChanging("the file changed while it was being read")
+        found = {dated(root, path, stamp_of(known, device)) for known in (os.fstat(file.fileno()), held.stat())}
+    if found != {stamp}:
+        raise StillChanging("the file changed while it was being read")
 
 
 def covers(root: str, path: str, sizes: tuple[int, ...]) -> tuple[bytes, ...] | None:
     """The cover of a file of the folder, as one JPEG for each size; None where it has none. Raises `BadFile`."""
     from placekeeper.formats.covers import drawn
 
-    real = os.path.realpath(place(root, path))
-    if not is_below(real, os.path.realpath(root)):
-        raise FileGone("the file is not in the folder")
-    return drawn(Path(real), on_disk(path).rpartition("/")[2], sizes)
+    with held(root, place(root, path)) as there:
+        return drawn(there, on_disk(path).rpartition("/")[2], sizes)

@@ -18,6 +18,7 @@ from placekeeper.formats.decoding import decode
 from placekeeper.formats.epub import EpubPublication, read_epub
 from placekeeper.formats.fb2 import read_source
 from placekeeper.formats.fb2_metadata import described_part, said
+from placekeeper.formats.holding import Openable, held_plainly, open_plainly
 from placekeeper.formats.limits import Limits
 from placekeeper.formats.manifest import describe_packaged, manifest_path
 from placekeeper.formats.notes import Notes
@@ -102,9 +103,9 @@ def of_comic(files: Files) -> bytes | None:
     return files.bytes_of(pages[0]) if pages else None
 
 
-def of_fb2(path: Path, limits: Limits) -> bytes | None:
+def of_fb2(path: Openable, limits: Limits) -> bytes | None:
     """The binary that the description names."""
-    _, data = read_source(path, limits)
+    _, data = read_source(path, path.name, limits)
     source = decode(data)
     root = described_part(source)
     wanted = said(root).cover if root is not None else ""
@@ -121,10 +122,13 @@ def of_folder(path: Path, limits: Limits) -> bytes | None:
     named = [child for child in found if child.name.lower().startswith(FRONTS)]
     chosen = sorted(named or found, key=lambda child: natural(child.name))
     if chosen:
-        with chosen[0].open("rb") as file:
+        with open_plainly(chosen[0]) as file:
             return file.read(limits.picture_bytes + 1)
     tracks = audio.tracks(path, Notes(), limits)
-    return audio.picture(path / tracks[0], tracks[0]) if tracks else None
+    if not tracks:
+        return None
+    with held_plainly(path / tracks[0]) as there:
+        return audio.picture(there, tracks[0])
 
 
 FINDERS: dict[Sort, Callable[[Path, str, Limits], bytes | None]] = {

@@ -5,10 +5,10 @@ Must not know what is in any of them.
 
 import enum
 from collections.abc import Collection
-from pathlib import Path
 
 from placekeeper.domain.errors import BadFile
 from placekeeper.formats.archive import Archive
+from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import Limits
 
 UNKNOWN = "not a kind of file that is read here"
@@ -60,7 +60,7 @@ def worth_reading(name: str) -> bool:
     return ending(name) in ENDINGS or name.lower().endswith(".fb2.zip")
 
 
-def head_of(path: Path) -> bytes:
+def head_of(path: Openable) -> bytes:
     """The first bytes of a file. Raises `BadFile`."""
     try:
         with path.open("rb") as file:
@@ -112,7 +112,7 @@ def by_entries(paths: Collection[str]) -> Sort | None:
     return Sort.CBZ if any(ending(path) in IMAGES for path in lowered) else None
 
 
-def recognise(path: Path, name: str, limits: Limits) -> tuple[Sort, Archive | None]:
+def recognise(path: Openable, name: str, limits: Limits) -> tuple[Sort, Archive | None]:
     """What the file is that is called `name`, and its archive, if it is a zip archive. Raises `BadFile`."""
     head = head_of(path)
     said = ENDINGS.get(ending(name))

@@ -15,6 +15,7 @@ from placekeeper.domain.ports import Clock, Ledger, Store, Workers
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.domain.shelf import GROUPS, SORTS, FolderReport, Listing, Query, ScanProgress, ScanReport
 from placekeeper.formats import folder as disk
+from placekeeper.formats.holding import is_below
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Item, Spine
 from placekeeper.positions.spine import Publication as Source
@@ -180,7 +181,7 @@ def outermost(folders: list[str]) -> list[str]:
     kept: list[str] = []
     for folder in sorted(set(folders), key=len):
         real = str(Path(folder).resolve())
-        if not any(disk.is_below(real, str(Path(other).resolve())) for other in kept):
+        if not any(is_below(real, str(Path(other).resolve())) for other in kept):
             kept.append(folder)
     return [folder for folder in dict.fromkeys(folders) if folder in kept]
 

@@ -4,9 +4,7 @@ Must not know notations.
 """
 
 import asyncio
-import os
 from collections import OrderedDict
-from pathlib import Path
 
 from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Kind, Publication
@@ -46,9 +44,7 @@ def opened(publication: Publication) -> Source | None:
     from placekeeper.formats.opening import open_publication  # whoever has no library need not load what reads it
 
     try:
-        with disk.open_inside(publication.folder, publication.path) as file:
-            if os.fstat(file.fileno()).st_size != publication.size:
-                return None
-        return open_publication(Path(os.path.realpath(disk.place(publication.folder, publication.path))))
+        file = disk.Inside(publication.folder, publication.path)
+        return open_publication(file) if file.stamp.size == publication.size else None
     except BadFile:
         return None
