@@ -72,7 +72,7 @@ def syncing(folder: Path, data: Path) -> None:
     KosyncClient(server.base, "ann", md5("secret"), device="Kobo", device_id="K1").push("d1", "/body/p[1]", 0.1)
     ended = threading.Event()
     threading.Timer(5, ended.set).start()
-    show("idle", server, latencies(server, ended))
+    idle = show("idle", server, latencies(server, ended))
     server.stop()
     server = RunningServer(data, "--library", str(folder), "--scan-interval", "0")
     ended = threading.Event()
@@ -82,17 +82,20 @@ def syncing(folder: Path, data: Path) -> None:
             time.sleep(0.05)
         ended.set()
 
+    began = time.monotonic()
     threading.Thread(target=wait).start()
-    show("scan", server, latencies(server, ended))
+    scanning = show("scan", server, latencies(server, ended))
+    print(f"  p99 during the scan, which took {time.monotonic() - began:.1f} s: {scanning / idle:.1f} times the idle one")
     server.stop()
 
 
-def show(name: str, server: RunningServer, taken: list[float]) -> None:
-    """One line of figures."""
+def show(name: str, server: RunningServer, taken: list[float]) -> float:
+    """One line of figures; the p99."""
     p50, p90, p99 = (taken[int(len(taken) * share)] for share in (0.5, 0.9, 0.99))
     status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
     memory = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
     print(f"  {name}: {len(taken)} GETs, p50 {p50:.2f}, p90 {p90:.2f}, p99 {p99:.2f} ms; {memory:.0f} MB resident")
+    return p99
 
 
 def main() -> int:

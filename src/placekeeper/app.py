@@ -41,7 +41,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 COLLECT_AFTER = 10_000
 """New objects until cycles among them are looked for: a push makes some hundred, nearly none of them in cycles."""
-SWITCH_SECONDS = 0.0002
+SWITCH_SECONDS = 0.001
 """How long the event loop may keep the interpreter from the thread that has finished a commit."""
 
 

@@ -34,7 +34,7 @@ async def scanned(settings: Settings) -> ScanReport:
     store, workers = SqliteStore(settings.data, now_ms=now()), Pool()
     store.start(asyncio.get_running_loop(), Metrics())
     try:
-        library = Library(store, workers, clock=now, folders=settings.library)
+        library = Library(store, workers, clock=now, folders=settings.library, alone=True)
         await library.scan(Bar() if sys.stderr.isatty() else lambda _progress: None)
         return await library.report()
     finally:

@@ -45,11 +45,16 @@ class Library:
         folders: Sequence[Path] = (),
         covers: Path | None = None,
         interval: int = 0,
+        alone: bool = False,
     ) -> None:
-        """`folders`: one in another is left out. `covers`: where covers are kept. `interval`: seconds between scans, 0: none."""
+        """`folders`: one in another is left out. `covers`: where covers are kept. `interval`: seconds between scans, 0: none.
+
+        `alone`: nobody is served meanwhile; else a scan leaves one processor to those who are.
+        """
         self._store, self._workers, self._clock, self._interval = store, workers, clock, interval
         self.folders = outermost([str(folder.absolute()) for folder in folders])
         self._covers, self._sources = Covers(workers, covers), Sources()
+        self._at_once = workers.size + 1 if alone else max(1, workers.size - 1)
         self._progress = ScanProgress()
         self._wanted = asyncio.Event()
 
@@ -153,7 +158,8 @@ class Library:
             told(progress)
 
         try:
-            return await Scan(self._store, self._workers, clock=self._clock, told=hear).run(self.folders)
+            scan = Scan(self._store, self._workers, at_once=self._at_once, clock=self._clock, told=hear)
+            return await scan.run(self.folders)
         finally:
             hear(ScanProgress())
 

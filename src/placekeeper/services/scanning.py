@@ -30,9 +30,11 @@ PAGE = 500
 class Scan:
     """One scan; of use once."""
 
-    def __init__(self, store: Store, workers: Workers, *, clock: Clock, told: Progress = lambda _progress: None) -> None:
-        """Nothing happens yet. `told` hears of each step."""
-        self._store, self._workers, self._clock, self._told = store, workers, clock, told
+    def __init__(
+        self, store: Store, workers: Workers, *, at_once: int, clock: Clock, told: Progress = lambda _progress: None
+    ) -> None:
+        """Nothing happens yet. `at_once`: how many files are read at one time. `told` hears of each step."""
+        self._store, self._workers, self._at_once, self._clock, self._told = store, workers, at_once, clock, told
         self._folders: dict[str, FolderScan] = {}
         self._done = self._total = 0
 
@@ -114,7 +116,7 @@ class Scan:
         return settled
 
     async def _read(self, jobs: list[tuple[FolderScan, Entry]]) -> None:
-        """Read files, as many at a time as there are workers, and one that waits."""
+        """Read files, some at a time."""
         queue = iter(jobs)
 
         async def drain() -> None:
@@ -125,7 +127,7 @@ class Scan:
 
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(self._workers.size + 1):
+                for _ in range(self._at_once):
                     group.create_task(drain())
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors

@@ -1,6 +1,7 @@
 """Rows of the library to domain objects and back, for every engine. The column orders are those of `library_statements`."""
 
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ NANOSECONDS = 1_000_000
 _DESCRIBED = msgspec.json.Decoder(Described)
 _LINK = tuple(field.name for field in fields(Link))
 """Each link of a reading order is kept as a list of these, for its names would take more room than what it says."""
+_FIELDS = attrgetter(*_LINK)
 _EXTENT = msgspec.json.Decoder(list[list[list[Any]]])
 _REPORT = msgspec.json.Decoder(FolderReport)
 
@@ -64,9 +66,9 @@ def publication_values(publication: Publication, stamp: Stamp, reader: int) -> V
     }
 
 
-def rows_of(links: tuple[Link, ...]) -> list[list[object]]:
+def rows_of(links: tuple[Link, ...]) -> list[tuple[object, ...]]:
     """Links as they are kept."""
-    return [[getattr(link, name) for name in _LINK] for link in links]
+    return list(map(_FIELDS, links))
 
 
 def links(rows: list[list[Any]]) -> tuple[Link, ...]:
