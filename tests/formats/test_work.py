@@ -131,11 +131,12 @@ def test_workers_write_no_files(pool: Pool, tmp_path: Path) -> None:
 def test_workers_are_replaced_and_end() -> None:
     """After its share of tasks, or of waiting, a worker ends by itself, and nobody notices."""
     made = Pool(1, Limits(worker_tasks=2, worker_idle_seconds=1))
-    processes = [made.call(troubles.where, Path())[0] for _ in range(4)]
-    time.sleep(1.5)
+    processes = [made.call(troubles.where, Path())[0] for _ in range(5)]
+    time.sleep(2)
+    assert not any(is_running(process) for process in processes)
     processes.append(made.call(troubles.where, Path())[0])
 
-    assert [0, 0, 1, 1, 2] == [sorted(set(processes), key=processes.index).index(process) for process in processes]
+    assert [0, 0, 1, 1, 2, 3] == [sorted(set(processes), key=processes.index).index(process) for process in processes]
     made.close()
     assert not any(is_running(process) for process in processes)
 

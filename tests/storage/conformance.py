@@ -7,6 +7,7 @@ An engine joins with one line in a test module of its own:
 """
 
 from tests.storage.account_claims import AccountClaims
+from tests.storage.aside_claims import AsideClaims
 from tests.storage.erasure_claims import ErasureClaims
 from tests.storage.library_claims import LibraryClaims
 from tests.storage.model_claims import ModelClaims
@@ -25,6 +26,7 @@ class StoreContract(
     RevisionClaims,
     ErasureClaims,
     UnitClaims,
+    AsideClaims,
     TrafficClaims,
     NoteClaims,
     StrainClaims,

@@ -257,7 +257,7 @@ class Store(Protocol):
         """Run a change; returns after it is safely on disk."""
 
     async def write_aside(self, unit: Unit[T]) -> T:
-        """As `write`, for a change that takes long and can wait: it holds nothing else up. It may run in another thread."""
+        """As `write`, for a change that takes long: no look-up waits for it. It may run in another thread."""
 
     def note(self, key: Hashable, unit: Unit[None]) -> None:
         """Run a change of small worth with the next write, at latest some seconds later. Its loss must do no harm.

@@ -57,6 +57,8 @@ class Worker:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
+        # One that ends because it is idle is waited for at once: else it would stay in the system's list until the next task.
+        threading.Thread(target=self._process.wait, name="reaper", daemon=True).start()
         self._requests = cast("BinaryIO", self._process.stdin)
         self._answers = cast("BinaryIO", self._process.stdout)
 

@@ -14,6 +14,7 @@ from placekeeper.domain.errors import BadFile, NotFound
 from placekeeper.domain.ports import Clock, Ledger, Store, Workers
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.domain.shelf import GROUPS, SORTS, FolderReport, Listing, Query, ScanProgress, ScanReport
+from placekeeper.domain.sorting import folded
 from placekeeper.formats import folder as disk
 from placekeeper.formats.holding import is_below
 from placekeeper.positions.readium.positions import Positions
@@ -71,8 +72,11 @@ class Library:
         return found
 
     async def listing(self, principal: Principal, query: Query) -> Listing:
-        """A page of publications, without reading order and contents. Nothing where the account sees no library."""
-        if not self._is_open(principal) or query.sort not in SORTS:
+        """A page of publications, without reading order and contents. Nothing where the account sees no library.
+
+        A search for signs without a word finds nothing.
+        """
+        if not self._is_open(principal) or query.sort not in SORTS or (query.text.strip() and not folded(query.text)):
             return NOTHING
         return await self._store.browse(lambda ledger: ledger.listing(query))
 
