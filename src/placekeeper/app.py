@@ -29,6 +29,7 @@ from placekeeper.services.progressing import Progressing
 from placekeeper.services.readings import Readings
 from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
+from placekeeper.services.translators import Translators
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.watching import watch
@@ -105,10 +106,11 @@ class Placekeeper:
             interval=settings.scan_interval,
         )
         self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
-        self._placing = Placing(self._library)
+        self._translators = Translators(self._library)
+        placing = Placing(self._library, self._translators)
         self._progression = OpdsProgression(
             self._accounts,
-            Progressing(self._library, readings, self._placing),
+            Progressing(self._library, readings, placing),
             body_bytes=settings.body_limit,
             public_url=settings.public_url,
         )
@@ -169,7 +171,7 @@ class Placekeeper:
         for task in tasks:
             task.cancel()
         self._workers.close()
-        self._placing.close()
+        self._translators.close()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._accounts.close()
         await self._store.stop()

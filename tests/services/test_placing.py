@@ -15,7 +15,8 @@ from placekeeper.positions.point import NoPlace
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Publication as Source
 from placekeeper.services.library import positions_of
-from placekeeper.services.placing import WAITING, Placed, Placing
+from placekeeper.services.placing import Placed, Placing
+from placekeeper.services.translators import WAITING, Translators
 from tests.opds_progression.library import small_book
 
 HALF = NotedPlace(Notation.OPDS_PROGRESSION, '{"progression": 0.5}')
@@ -60,9 +61,10 @@ def shelves(tmp_path: Path) -> Shelves:
 
 @pytest.fixture
 def placing(shelves: Shelves) -> Iterator[Placing]:
-    placing = Placing(shelves, seconds=0.2)
+    translators = Translators(shelves, seconds=0.2)
+    placing = Placing(shelves, translators)
     yield placing
-    placing.close()
+    translators.close()
 
 
 def run(action: Coroutine[Any, Any, Placed]) -> Placed:
@@ -149,7 +151,7 @@ def test_by_a_locators_numbers(shelves: Shelves, placing: Placing) -> None:
     shelves.opening = broken
     for locations, inside in (('{"progression": 0.5}', 0.5), ("{}", 0.0), ('{"progression": 7}', 0.0)):
         noted = NotedPlace(Notation.READIUM_PROGRESSION, f'{{"locator": {{"href": "two.xhtml", "locations": {locations}}}}}')
-        placed = run(Placing(shelves, seconds=0.2).placed(shelves.publication, noted, None))
+        placed = run(Placing(shelves, Translators(shelves, seconds=0.2)).placed(shelves.publication, noted, None))
 
         assert "two.xhtml" == placed.locator["href"]
         assert abs(inside - placed.locator["locations"]["progression"]) < 0.01

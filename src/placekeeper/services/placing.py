@@ -1,45 +1,30 @@
 """Where a place of one notation is in a publication of the library: as a number, as references, as a locator, with its chapter.
 
-Numbers are those of Readium's positions. The work is done in a thread, within a bound on time, and is remembered: who asks is
-never kept waiting for a large file. Knows no protocol.
+Numbers are those of Readium's positions. A place of another copy is found by the text around it. Knows no protocol.
 """
 
-import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Kind, Publication
-from placekeeper.positions.point import NoPlace, Point
+from placekeeper.positions.point import NoPlace, Place, Point, Precision
+from placekeeper.positions.quotes.carry import carry
 from placekeeper.positions.readium.href import Hrefs, encode
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.readium.timeline import Timeline
-from placekeeper.positions.spine import Publication as Source
-from placekeeper.positions.translate import Translator
-from placekeeper.services.askers import Recent
+from placekeeper.positions.translate import LADDER, Translator
+from placekeeper.services.translators import Shelves, Translators
 
-SECONDS: Final = 1.0
-"""Who asks for a place waits so long at most; what is found later is remembered for the next time."""
-WAITING: Final = 32
-"""Places that may wait for the thread. More are answered without it."""
-TRANSLATORS: Final = 8
 TIMED: Final = frozenset({Notation.OPDS_PROGRESSION, Notation.READIUM_PROGRESSION})
 """Notations that can say a time of an audiobook."""
-REMEMBERED: Final = 2_048
-
-
-class Shelves(Protocol):
-    """What is needed of the library."""
-
-    async def positions(self, publication: Publication) -> Positions:
-        """Readium's positions of a publication."""
-
-    async def source(self, publication: Publication) -> Source | None:
-        """The file opened to find places in it; None where it can't be."""
+PAGED: Final = frozenset({Kind.PDF, Kind.COMIC})
+SURE: Final = frozenset({Precision.EXACT, Precision.ELEMENT})
+"""How well a place must be known in another copy for references to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,90 +41,62 @@ class Placed:
     found: bool = False
 
 
-Key = tuple[str, int, int, str, bytes]
-
-
 class Placing:
-    """Finds places. One thread for all: what it opens is not for several."""
+    """Finds places."""
 
-    def __init__(self, library: Shelves, *, seconds: float = SECONDS) -> None:
+    def __init__(self, library: Shelves, translators: Translators) -> None:
         """Nothing is opened yet."""
-        self._library, self._seconds = library, seconds
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="placing")
-        self._known: Recent[Key, Placed] = Recent(REMEMBERED)
-        self._nowhere: Recent[Key, bool] = Recent(REMEMBERED)
-        self._pending: dict[Key, asyncio.Future[Placed | None]] = {}
-        self._translators: Recent[int, Translator] = Recent(TRANSLATORS)
+        self._library, self._translators = library, translators
 
-    def close(self) -> None:
-        """Let go of the thread."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def placed(self, publication: Publication, noted: NotedPlace, progression: float | None) -> Placed:
+    async def placed(
+        self, publication: Publication, noted: NotedPlace, progression: float | None, copy: Publication | None = None
+    ) -> Placed:
         """Where a noted place is. Where that can't be told (in time), `progression`, its writer's own number, is believed.
 
-        Raises NoPlace where there is no such number and the place leads nowhere.
+        `copy`: the publication whose place it is, where that is another one. Raises NoPlace where there is no such number and the
+        place leads nowhere.
         """
-        digest = blake2b(noted.value.encode(), digest_size=16).digest()
-        key = (publication.id, publication.size, publication.modified_at, noted.notation.value, digest)
-        known = self._known.get(key)
-        if known is not None:
-            return known
         positions = await self._library.positions(publication)
         with suppress(NoPlace, TimeoutError):
             kind = publication.described.kind
-            if kind in {Kind.PDF, Kind.COMIC} and noted.notation is Notation.PAGE:
+            if kind in PAGED and noted.notation is Notation.PAGE and copy is None:
                 return _page(publication, positions, noted.value)
             if kind is Kind.AUDIOBOOK:
                 return _heard(publication, positions, noted)
-            found = None if self._nowhere.get(key) else await self._found(key, publication, noted)
+            key = ("placed", noted.notation.value, blake2b(noted.value.encode(), digest_size=16).digest())
+            files = [publication] if copy is None else [publication, copy]
+            found = await self._translators.ask(key, files, partial(_translated, noted))
             if found is not None:
                 return found
         return _by_number(publication, positions, noted, progression)
 
-    async def _found(self, key: Key, publication: Publication, noted: NotedPlace) -> Placed | None:
-        """What the file itself says. Raises TimeoutError."""
-        pending = self._pending.get(key)
-        if pending is None:
-            if len(self._pending) >= WAITING:
-                return None
-            pending = asyncio.ensure_future(self._look(key, publication, noted))
-            self._pending[key] = pending
-            pending.add_done_callback(lambda _done: self._pending.pop(key))
-        return await asyncio.wait_for(asyncio.shield(pending), self._seconds)
 
-    async def _look(self, key: Key, publication: Publication, noted: NotedPlace) -> Placed | None:
-        try:
-            source = await self._library.source(publication)
-            if source is None:
-                return None
-            placed = await asyncio.get_running_loop().run_in_executor(self._thread, self._translated, source, noted)
-        except Exception:  # noqa: BLE001 - whatever is wrong with a file, its reader has a place, if only as a number
-            placed = None
-        if placed is None:
-            self._nowhere.keep(key, True)  # noqa: FBT003 - a set that forgets
-        else:
-            self._known.keep(key, placed)
-        return placed
+def _translated(noted: NotedPlace, target: Translator, source: Translator | None = None) -> Placed | None:
+    """What the files themselves say."""
+    try:
+        place = found_in(noted, target, source)
+        sure = place.precision in SURE or source is None
+        point = place.point
+        return Placed(
+            progression=target.scope.positions.total_progression(point),
+            locator=target.locator(point),
+            positions=target.scope.positions.total,
+            title=target.publication.spine.items[point.resource].title,
+            references=tuple(target.references(point)) if sure else (),
+            found=sure,
+        )
+    except NoPlace:
+        return None
 
-    def _translated(self, source: Source, noted: NotedPlace) -> Placed | None:
-        """In the thread."""
-        translator = self._translators.get(id(source))
-        if translator is None or translator.publication is not source:
-            translator = Translator(source)
-        self._translators.keep(id(source), translator)
-        try:
-            point = translator.read(noted.notation, noted.value).point
-            return Placed(
-                progression=translator.scope.positions.total_progression(point),
-                locator=translator.locator(point),
-                positions=translator.scope.positions.total,
-                title=source.spine.items[point.resource].title,
-                references=tuple(translator.references(point)),
-                found=True,
-            )
-        except NoPlace:
-            return None
+
+def found_in(noted: NotedPlace, target: Translator, source: Translator | None) -> Place:
+    """The point of a noted place in a publication; `source`: the copy that it is a place of, if another. Raises NoPlace."""
+    if source is None:
+        return target.read(noted.notation, noted.value)
+    place = source.read(noted.notation, noted.value)
+    there = carry(place.point, source.publication, target.publication)
+    coarsest = max(place.precision, there.precision, key=LADDER.index)
+    return Place(there.point, coarsest, "; ".join(filter(None, [place.reason, there.reason])))
 
 
 def _page(publication: Publication, positions: Positions, value: str) -> Placed:
