@@ -56,7 +56,7 @@ def _one_sitting(case: Case, _head: Reading) -> bool:
 def _unbound(case: Case, head: Reading) -> bool:
     """`ahead`, but a device that never saw anything may be any distance ahead."""
     ahead: Condition = _rule(Outcome.AHEAD).applies
-    return ahead(case, head) or (case.standing.seen is None and not arbiter.behind(case.report, head))
+    return ahead(case, head) or (case.standing.seen is None and not arbiter.behind(case, head))
 
 
 def _never(_case: Case, _head: Reading) -> bool:

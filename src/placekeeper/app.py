@@ -25,11 +25,13 @@ from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.history import History
 from placekeeper.services.library import Library
 from placekeeper.services.placing import Placing
+from placekeeper.services.pointing import Pointing
 from placekeeper.services.progressing import Progressing
 from placekeeper.services.readings import Readings
 from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
 from placekeeper.services.translators import Translators
+from placekeeper.services.wording import Wording
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.watching import watch
@@ -94,7 +96,7 @@ class Placekeeper:
             throttle=Throttle(self._clock),
             limits=AccountLimits(remembered=settings.credentials_remembered, verifiers=settings.verifiers),
         )
-        readings = Readings(self._store, clock=self._clock, observer=self._metrics)
+        readings = Readings(self._store, clock=self._clock, observer=self._metrics, library=bool(settings.library))
         history = History(self._store, clock=self._clock)
         self._workers = Pool()
         self._library = Library(
@@ -105,9 +107,10 @@ class Placekeeper:
             covers=settings.data / "covers",
             interval=settings.scan_interval,
         )
-        self._kosync = Kosync(self._accounts, readings, KosyncLimits(body_bytes=settings.body_limit))
         self._translators = Translators(self._library)
         placing = Placing(self._library, self._translators)
+        pointing = Pointing(self._store, readings, placing, Wording(placing, self._translators))
+        self._kosync = Kosync(self._accounts, readings, pointing, KosyncLimits(body_bytes=settings.body_limit))
         self._progression = OpdsProgression(
             self._accounts,
             Progressing(self._library, readings, placing),

@@ -7,14 +7,21 @@ from typing import Any, TypeVar
 from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Unit
-from placekeeper.domain.reading import Outcome
+from placekeeper.domain.reading import Outcome, Reading
+from placekeeper.formats.work import Pool
 from placekeeper.services import secrets
 from placekeeper.services.account_units import account_named, add_account, add_credential, new_account, principal_of
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.history import History
 from placekeeper.services.keeping import Kept, Push
+from placekeeper.services.library import Library
+from placekeeper.services.matching import Named
+from placekeeper.services.placing import Placing
+from placekeeper.services.pointing import Pointing
 from placekeeper.services.readings import Readings
 from placekeeper.services.throttle import Throttle
+from placekeeper.services.translators import Translators
+from placekeeper.services.wording import Wording
 from placekeeper.storage.sqlite import SqliteStore
 from tests.storage.engine import Opened
 
@@ -51,6 +58,21 @@ class Heard:
         self.how.append(how)
 
 
+def pushed(
+    device: str, ratio: float, *, value: str | None = None, document: str = "document", named: tuple[Any, ...] = ()
+) -> Push:
+    """What a device that speaks KOSync reports."""
+    return Push(
+        protocol="kosync",
+        document=document,
+        named=named,
+        place=NotedPlace(Notation.XPOINTER, value or f"/body/p[{ratio}]"),
+        progression=ratio,
+        device_name=device,
+        device_foreign_id=f"id of {device}",
+    )
+
+
 class Stage:
     """All services over one store. What takes time is run to its end, one thing after the other unless a test gathers."""
 
@@ -61,6 +83,7 @@ class Stage:
         self.accounts = self.new_accounts()
         self.readings = self.new_readings()
         self.history = History(self.store, clock=self.clock)
+        self.pointing = self.new_pointing()
 
     def new_accounts(self, registration: Registration = Registration.OPEN, *, remembered: int = 1000) -> Accounts:
         """The accounts' service as after a start: it remembers nothing."""
@@ -76,6 +99,20 @@ class Stage:
     def new_readings(self) -> Readings:
         """The readings' service as after a start: it remembers nothing."""
         return Readings(self.store, clock=self.clock, observer=self.heard)
+
+    def new_pointing(self) -> Pointing:
+        """What answers KOReader, as after a start, over a library without folders."""
+        library = Library(self.store, Pool(1), clock=self.clock)
+        translators = Translators(library)
+        placing = Placing(library, translators)
+        return Pointing(self.store, self.readings, placing, Wording(placing, translators))
+
+    def answer(
+        self, principal: Principal, document: str, named: tuple[Named, ...] = (), protocol: str = "kosync"
+    ) -> Reading | None:
+        """What an app of a protocol is answered."""
+        place = self.do(self.pointing.place(principal, document, named, HOME, protocol))
+        return place.head if place is not None else None
 
     def do(self, action: Coroutine[Any, Any, T]) -> T:
         return self.opened.play(lambda _store: action)
@@ -117,16 +154,11 @@ class Stage:
         named: tuple[Any, ...] = (),
     ) -> Kept:
         """A device reports a place; its value is made of the ratio unless it is given."""
-        push = Push(
-            protocol="kosync",
-            document=document,
-            named=named,
-            place=NotedPlace(Notation.XPOINTER, value or f"/body/p[{ratio}]"),
-            progression=ratio,
-            device_name=device,
-            device_foreign_id=f"id of {device}",
-        )
-        return await self.readings.push(principal, push, address)
+        return await self.readings.push(principal, pushed(device, ratio, value=value, document=document, named=named), address)
+
+    def point(self, principal: Principal, device: str, ratio: float, **more: Any) -> Kept:
+        """As `push`, through what answers KOReader."""
+        return self.do(self.pointing.push(principal, pushed(device, ratio, **more), HOME))
 
     def fetch(self, principal: Principal, *, address: str = HOME, document: str = "document") -> str | None:
         """Fetch the place, as a device that opens the book; the id of the reading that was answered."""

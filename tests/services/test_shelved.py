@@ -173,21 +173,43 @@ def test_one_credential_for_two_apps(stage: Stage, mina: Principal) -> None:
     assert thorium == put(stage, mina, 0.5).reading.report.device_id
 
 
-def test_koreader_is_answered_in_its_own_words(stage: Stage, mina: Principal) -> None:
-    """The place for one protocol is the latest that it wrote and that was the place, however much another one wrote since."""
+def test_koreader_is_answered_with_its_own_place(stage: Stage, mina: Principal) -> None:
+    """Where no file says what another protocol's place is in KOReader's words, and nothing near it was ever said by a device, the
+    one that asks is answered with its own last place, held or not: it stays where it is.
+    """
     kept = stage.push(mina, "Kobo", 0.3, document=PARTIAL)
     for minute in range(3):
         stage.clock.passes(MINUTE)
         put(stage, mina, 0.4 + minute / 10)
+    assert kept.reading == stage.answer(mina, PARTIAL)
     held = stage.push(mina, "Kindle", 0.01, document=PARTIAL)
-    place = stage.do(stage.readings.place(mina, PARTIAL, (), HOME, "kosync"))
-    listed = stage.do(stage.readings.place(mina, "x", (Named("a", "x"), Named("b", PARTIAL)), HOME, "kosync"))
 
     assert held.reading.outcome is not Outcome.SAME_DEVICE
-    assert place is not None
-    assert listed is not None
-    assert kept.reading == place.head == listed.head
-    assert None is stage.do(stage.readings.place(mina, PARTIAL, (), HOME, "another"))
+    assert held.reading == stage.answer(mina, PARTIAL)
+    assert held.reading == stage.answer(mina, "x", (Named("a", "x"), Named("b", PARTIAL)))
+    assert None is stage.answer(mina, PARTIAL, protocol="another")
+
+
+def test_koreader_is_answered_with_what_was_taught(stage: Stage, mina: Principal) -> None:
+    """Where a device was at nearly the place of another protocol, its pointer and number say it, with device and time of the place;
+    reported back, that is no news, also after a restart. A pointer that is further away, or after the place, is none.
+    """
+    for ratio in (0.30, 0.485, 0.51):
+        stage.push(mina, "Kobo", ratio, document=PARTIAL)
+    stage.clock.passes(HOUR)
+    head = put(stage, mina, 0.5).reading
+    answer = stage.answer(mina, PARTIAL)
+    assert answer is not None
+    said = answer.report
+
+    assert ("/body/p[0.485]", 0.485, "Thorium", head.time) == (said.place.value, said.progression, said.device_name, answer.time)
+    stage.pointing = stage.new_pointing()
+    assert Outcome.ECHO is stage.point(mina, "Kindle", said.progression, value=said.place.value, document=PARTIAL).reading.outcome
+    stage.clock.passes(MINUTE)
+    put(stage, mina, 0.45)
+    answer = stage.answer(mina, PARTIAL)
+    assert answer is not None
+    assert 0.485 == answer.report.progression  # the asker's own: nothing lies just before 0.45
 
 
 def test_the_answer_to_koreader_stays_quick(stage: Stage, mina: Principal) -> None:
@@ -200,7 +222,7 @@ def test_the_answer_to_koreader_stays_quick(stage: Stage, mina: Principal) -> No
     async def ask() -> float:
         began = time.perf_counter()
         for _ in range(50):
-            await stage.readings.place(mina, PARTIAL, (), HOME, "kosync")
+            await stage.pointing.place(mina, PARTIAL, (), HOME, "kosync")
         return (time.perf_counter() - began) / 50
 
     assert stage.do(ask()) < 0.005

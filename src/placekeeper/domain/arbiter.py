@@ -46,6 +46,20 @@ WRONG_CLOCK = 5 * MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A report and a head that were written in different words, both found in one publication: how far each is, 0 to 1.
+
+    `slack`: as close as this they are one place. `same`: the report says the head's place in words that mean just that.
+    """
+
+    head_id: str
+    here: float
+    there: float
+    slack: float
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """All that a decision rests on: the report, the head, the device's standing, and three times of work and device.
 
@@ -55,6 +69,8 @@ class Case:
     What protocols that carry a time of reading know besides: `stored`, the head again in that protocol's own words, if it has
     said it; `again`: that document, or the head's own, has come once more; `later`: it is later than that one, by less than a
     millisecond perhaps; `answered`: the place is the head's, as it was answered to that protocol.
+
+    `measured`: where both were found in one publication, this is compared, and not the numbers of two apps.
     """
 
     report: Report
@@ -68,6 +84,12 @@ class Case:
     again: bool = False
     later: bool = False
     answered: bool = False
+    measured: Measured | None = None
+
+    @property
+    def here(self) -> float:
+        """How far the report is, as it is compared with the head."""
+        return self.measured.here if self.measured is not None else self.report.progression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +124,18 @@ def decide(case: Case) -> Decision:
     raise AssertionError(f"no rule for {report}")
 
 
-def behind(report: Report, head: Reading) -> bool:
+def behind(case: Case, head: Reading) -> bool:
     """Whether the report lies before the head. Ratios of two protocols are compared with a tolerance."""
-    slack = 0.0 if report.protocol == head.report.protocol else TOLERANCE
-    return report.progression < head.report.progression - slack
+    if case.measured is not None:
+        slack = case.measured.slack
+    else:
+        slack = 0.0 if case.report.protocol == head.report.protocol else TOLERANCE
+    return case.here < _there(case, head) - slack
+
+
+def _there(case: Case, head: Reading) -> float:
+    """How far the head is, as it is compared with the report."""
+    return case.measured.there if case.measured is not None else head.report.progression
 
 
 def _older(case: Case, head: Reading) -> bool:
@@ -132,8 +162,8 @@ def _echo(case: Case, head: Reading) -> bool:
 
 
 def _opened(case: Case, head: Reading) -> bool:
-    at, (low, high) = head.report.progression, UNDER_WAY
-    return case.report.observed_at is None and case.report.progression < START and low < at < high
+    at, (low, high) = _there(case, head), UNDER_WAY
+    return case.report.observed_at is None and case.here < START and low < at < high
 
 
 def _own(case: Case, head: Reading) -> bool:
@@ -150,7 +180,7 @@ def _same_device(case: Case, head: Reading) -> bool:
         return False
     fetched = _fetched(case, head, since=0)
     lately = 0 <= report.received_at - head.report.received_at <= STILL_READING
-    return fetched or lately or report.observed_at is not None or not behind(report, head)
+    return fetched or lately or report.observed_at is not None or not behind(case, head)
 
 
 def _repeat(case: Case, _head: Reading) -> bool:
@@ -197,11 +227,11 @@ def _informed(case: Case, head: Reading) -> bool:
 
 
 def _ahead(case: Case, head: Reading) -> bool:
-    if behind(case.report, head):
+    if behind(case, head):
         return False
     seen = case.standing.seen
     known = seen is not None and head.report.progression >= seen.progression
-    return known or case.report.progression <= head.report.progression + STRIDE
+    return known or case.here <= _there(case, head) + STRIDE
 
 
 def begins_anew(report: Report, head: Reading) -> bool:
@@ -224,11 +254,11 @@ def _resumed(case: Case, head: Reading) -> bool:
 
 
 def _left_over(case: Case, head: Reading) -> bool:
-    return _own(case, head) and behind(case.report, head)
+    return _own(case, head) and behind(case, head)
 
 
 def _behind(case: Case, head: Reading) -> bool:
-    return behind(case.report, head)
+    return behind(case, head)
 
 
 def _always(_case: Case, _head: Reading) -> bool:
@@ -237,7 +267,7 @@ def _always(_case: Case, _head: Reading) -> bool:
 
 def _words(text: str) -> Callable[[Case, Reading], str]:
     def says(case: Case, head: Reading) -> str:
-        here, there = case.report.progression, head.report.progression
+        here, there = case.here, _there(case, head)
         return text.format(device=case.report.device_name, here=here, there=there, other=head.report.device_name)
 
     return says

@@ -121,6 +121,15 @@ class ReadingLedger(Protocol):
     def latest(self, account_id: str, work_id: str, protocol: str, outcome: Outcome | None) -> Reading | None:
         """The newest reading of a work that a protocol wrote and that had this outcome; None: that became the place."""
 
+    def nearest(self, account_id: str, work_id: str, of: tuple[str, str], low: float, high: float) -> Reading | None:
+        """Of a work's readings in a (protocol, document), the one with the greatest progression within bounds, newest first.
+
+        Only the latest two thousand of the work are looked at, and only places that KOReader can go to.
+        """
+
+    def newest_of(self, account_id: str, work_id: str, of: tuple[str, str]) -> Reading | None:
+        """The newest reading of a work in a (protocol, document)."""
+
     def device(self, account_id: str, key: str) -> Device | None:
         """The device of that key."""
 

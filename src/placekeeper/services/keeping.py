@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.arbiter import Case, begins_anew, decide
+from placekeeper.domain.arbiter import Case, Measured, begins_anew, decide
 from placekeeper.domain.device import Device
 from placekeeper.domain.errors import Outdated
 from placekeeper.domain.ids import new_id
@@ -19,6 +19,7 @@ from placekeeper.domain.standing import Held, Sight, Standing, last_of
 from placekeeper.domain.work import Description, Work
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active
+from placekeeper.services.identity import claim_document
 from placekeeper.services.matching import DOCUMENT, Match, Named, Shelved, claim, claim_shelved, register
 
 
@@ -37,7 +38,10 @@ class Push:
 
     `shelved`: the publication that it is about, where the protocol names one; then `document` is nothing but its id.
     Of a protocol that carries times: `observed_at`, Unix milliseconds; `order`, how this stands to a document of its own that is
-    stored, for milliseconds are too coarse to tell; `answers`, the head that this place is, as it was answered to that protocol.
+    stored, for milliseconds are too coarse to tell.
+
+    `answers`: the head that this place is, as it was answered to that protocol. `measured`: how it compares with a head that was
+    written in other words; with `measures`, the push is refused where that is not known, see `Unmeasured`.
     """
 
     protocol: str
@@ -52,6 +56,17 @@ class Push:
     observed_at: int | None = None
     order: Callable[[NotedPlace], Order] | None = None
     answers: str | None = None
+    measured: Measured | None = None
+    measures: bool = False
+
+
+class Unmeasured(Exception):
+    """The head was written in other words than the push. Nothing was kept: measure both, and push again."""
+
+    def __init__(self, head: Reading) -> None:
+        """`head`: to be measured."""
+        super().__init__()
+        self.head = head
 
 
 UNKNOWN = -1
@@ -79,7 +94,8 @@ class Caller:
     """Who pushes, as far as it is known before the transaction.
 
     `key` recognises the device, `device` is what memory knows of it; `fetched` a head that it has fetched, as it turns
-    out by its pushing now; `desk` what its last push of this document left. `now`: Unix milliseconds.
+    out by its pushing now; `desk` what its last push of this document left. `now`: Unix milliseconds. `library`: whether the
+    library may say what its document is.
     """
 
     key: str
@@ -89,6 +105,7 @@ class Caller:
     device: Active | None
     fetched: Sight | None
     desk: Desk | None
+    library: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +125,12 @@ class Kept:
 
 
 def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Kept:
-    """Keep a reading. Raises Outdated."""
+    """Keep a reading. Raises Outdated, Unmeasured."""
     desk = _remembered(ledger, principal, push, caller.desk) or _looked_up(ledger, principal, push, caller)
     work, standing = desk.work, _knowing(desk.standing, caller.fetched)
+    measured = push.measured if work.head is not None and push.measured and push.measured.head_id == work.head.id else None
+    if push.measures and measured is None and work.head is not None and in_other_words(work.head, push.protocol, push.document):
+        raise Unmeasured(work.head)
     report = Report(
         device_id=desk.device_id,
         device_name=push.device_name,
@@ -137,7 +157,8 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
             stored=stored,
             again=order is Order.AGAIN,
             later=order is Order.LATER,
-            answered=push.answers is not None and work.head is not None and work.head.id == push.answers,
+            answered=work.head is not None and (work.head.id == push.answers or (measured is not None and measured.same)),
+            measured=measured,
         )
     )
     reading = Reading(
@@ -152,6 +173,12 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
     again = order is Order.AGAIN
     taken = reading if reading.effect is Effect.HEAD or (reading.outcome is Outcome.ECHO and not again) else stored
     return Kept(reading=reading, document=desk.document, match=desk.match, desk=after, again=again, stored=taken)
+
+
+def in_other_words(head: Reading, protocol: str, document: str) -> bool:
+    """Whether a head's place means nothing in a document of a protocol as it is. Who names several means them all."""
+    report = head.report
+    return report.protocol != protocol or (report.document != document and not report.identifiers)
 
 
 def own_words(ledger: Ledger, work: Work, protocol: str) -> Reading | None:
@@ -179,7 +206,7 @@ def _remembered(ledger: Ledger, principal: Principal, push: Push, desk: Desk | N
 def _looked_up(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Desk:
     """All that a decision needs, from the ledger. Raises Outdated."""
     account_id = principal.account_id
-    match = _match(ledger, principal, push, caller.now)
+    match = _match(ledger, principal, push, caller)
     device_id, active_at = _device(ledger, account_id, push.protocol, caller)
     revisions = ledger.revisions(account_id, match.work.id)
     return Desk(
@@ -203,9 +230,9 @@ def _active(ledger: Ledger, account_id: str, desk: Desk, caller: Caller) -> int 
     return known.at
 
 
-def _match(ledger: Ledger, principal: Principal, push: Push, now: int) -> Match:
+def _match(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Match:
     """The work to write to, authorised again. Without identifiers, one look-up answers both."""
-    account_id = principal.account_id
+    account_id, now = principal.account_id, caller.now
     if push.shelved is not None:
         authorise(ledger, principal)
         return claim_shelved(ledger, account_id, push.shelved, now)
@@ -216,6 +243,8 @@ def _match(ledger: Ledger, principal: Principal, push: Push, now: int) -> Match:
     if desk is None or desk[0] != principal.credential_revision:
         raise Outdated
     found = Match(*desk[1], None) if desk[1] is not None else None
+    if found is None and caller.library:
+        found = claim_document(ledger, account_id, push.document, push.description, caller.now)
     return register(ledger, account_id, push.document, (), found, now)
 
 

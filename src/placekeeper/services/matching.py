@@ -4,6 +4,7 @@ Source: koreader-sync-server pull request 55, as described in docs/protocols/kos
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Ledger
@@ -124,14 +125,18 @@ def progress_match(head: Reading, named: tuple[Named, ...], match: str) -> str:
 
 
 def find_shelved(ledger: Ledger, account_id: str, shelved: Shelved) -> Match | None:
-    """The account's work of a publication: by the documents that KOReader makes of its file, now or before, else by its edition.
+    """The account's work of a publication: by the documents that KOReader makes of its file, now or before, else by its edition,
+    else by the documents of the other files of its edition.
 
-    The rank is how far down that list it was found.
+    The rank is how far down that list it was found; all of the edition's are as good as the edition.
     """
-    for rank, (type_, value) in enumerate(_labels(ledger, shelved)):
+    labels = _labels(ledger, shelved)
+    others = (each.id for each in ledger.edition(shelved.edition_id) if each.id != shelved.publication_id)
+    elsewhere = (label for each in others for label in _labels(ledger, Shelved(each, shelved.edition_id))[:-1])
+    for rank, (type_, value) in enumerate(chain(labels, elsewhere)):
         found = ledger.work_of(account_id, type_, value)
         if found is not None and (type_ == PUBLICATION or not _of_another(ledger, account_id, found[0].id, shelved)):
-            return Match(*found, rank)
+            return Match(*found, min(rank, len(labels) - 1))
     return None
 
 

@@ -4,22 +4,26 @@ Readings go the way of all readings; here they meet the library: who may see the
 asker was told is remembered, so that the same place said back is no news. Knows no protocol.
 """
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
+from placekeeper.domain.arbiter import TOLERANCE, Measured
 from placekeeper.domain.errors import InvalidRequest
-from placekeeper.domain.place import NotedPlace
+from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Description
 from placekeeper.positions.point import NoPlace
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.services.askers import Recent
-from placekeeper.services.keeping import Kept, Order, Push
+from placekeeper.services.identity import Files
+from placekeeper.services.keeping import Kept, Order, Push, Unmeasured
 from placekeeper.services.library import Library
 from placekeeper.services.matching import Shelved
 from placekeeper.services.placing import Placed, Placing
+from placekeeper.services.pointing import MEASURE_SECONDS, TRIES
 from placekeeper.services.readings import Readings
 
 END = 0.95
@@ -85,9 +89,7 @@ class Progressing:
         stored = await self._readings.shelved(principal, _shelved(publication), address, protocol)
         if stored is None:
             return None
-        report, placed = stored.head.report, None
-        if stored.own is None:
-            placed = await self._placing.placed(publication, report.place, report.progression)
+        placed = await self._placed(publication, stored.head, stored.files) if stored.own is None else None
         if stored.own is not stored.head:  # what was answered is not what the head's writer said
             progression = placed.progression if placed is not None else (stored.own or stored.head).report.progression
             told = await self._as_told(publication, stored.head.id, progression)
@@ -99,7 +101,6 @@ class Progressing:
         progression = report.progression
         if progression is None:
             progression = await self._progression(publication, report.place)
-        told = self._told.get((principal.account_id, publication.id, report.protocol))
         metadata = publication.described.metadata
         authors = ", ".join(author.name for author in metadata.authors)
         push = Push(
@@ -114,9 +115,44 @@ class Progressing:
             shelved=_shelved(publication),
             observed_at=report.observed_at,
             order=report.order,
-            answers=told.head_id if told is not None and told.said_back(progression) else None,
+            measures=True,
         )
-        return await self._readings.push(principal, push, address)
+        for _ in range(TRIES):
+            try:
+                return await self._readings.push(principal, push, address)
+            except Unmeasured as unmeasured:
+                measured = await self._measured(principal, publication, push, unmeasured.head)
+                push = replace(push, measured=measured, measures=measured is not None)
+        return await self._readings.push(principal, replace(push, measures=False), address)
+
+    async def _placed(self, publication: Publication, head: Reading, files: Files | None) -> Placed:
+        """Where the head is; by its number alone where its own file is not known."""
+        report = head.report
+        if files is None or files.source is None:
+            number = NotedPlace(Notation.PROGRESSION, repr(report.progression))
+            return await self._placing.placed(publication, number, report.progression)
+        return await self._placing.placed(publication, report.place, report.progression, files.copy)
+
+    async def _measured(self, principal: Principal, publication: Publication, push: Push, head: Reading) -> Measured | None:
+        """Where a push and the head are, and whether it is what was answered; None where that can't be told, or not at once."""
+        try:
+            return await asyncio.wait_for(self._compared(principal, publication, push, head), MEASURE_SECONDS)
+        except (TimeoutError, NoPlace):
+            return None
+
+    async def _compared(self, principal: Principal, publication: Publication, push: Push, head: Reading) -> Measured:
+        told = self._told.get((principal.account_id, publication.id, push.protocol))
+        files = await self._readings.files(principal, head, publication.id)
+        placed = await self._placed(publication, head, files)
+        if told is None or told.head_id != head.id:
+            told = await self._as_told(publication, head.id, placed.progression)
+        return Measured(
+            head_id=head.id,
+            here=push.progression,
+            there=placed.progression,
+            slack=1 / placed.positions if placed.found and placed.positions else TOLERANCE,
+            same=told.said_back(push.progression),
+        )
 
     async def _progression(self, publication: Publication, place: NotedPlace) -> float:
         try:

@@ -15,6 +15,7 @@ from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import Sight, Unanswered
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active, Recent
+from placekeeper.services.identity import Files, are_twins, files_of, find_document
 from placekeeper.services.keeping import Caller, Desk, Kept, Order, Push, keep, own_words
 from placekeeper.services.matching import DOCUMENT, Named, Shelved, find, find_shelved, progress_match
 
@@ -38,10 +39,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The place in a publication, for one asker: the head, and the same in the asking protocol's own words, if it has any."""
+    """The place in a publication, for one asker: the head, the same in the asking protocol's own words of this publication, if it
+    has any, and the files of both.
+    """
 
     head: Reading
     own: Reading | None
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +59,32 @@ class Writer:
 class Readings:
     """The use cases of reading on several devices."""
 
-    def __init__(self, store: Store, *, clock: Clock, observer: Observer, remembered: int = 100_000, desks: int = 4_096) -> None:
-        """`remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each;
-        `desks` that of what pushes left behind, some 3 kB each.
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        observer: Observer,
+        library: bool = False,
+        remembered: int = 100_000,
+        desks: int = 4_096,
+    ) -> None:
+        """`library`: whether there is one, which may say what a document is. `remembered` bounds each memory of devices, of who
+        was where, and of what was fetched: some 300 bytes each; `desks` that of what pushes left behind, some 3 kB each.
         """
-        self._store, self._clock, self._observer = store, clock, observer
+        self._store, self._clock, self._observer, self._library = store, clock, observer, library
         self._devices: Recent[tuple[str, str], Active] = Recent(remembered)
         self._desks: Recent[tuple[str, str, str], Desk] = Recent(desks)
         self._writers: Recent[tuple[str, str], Writer] = Recent(remembered)
         self._fetched: Recent[tuple[str, str, str], Sight] = Recent(remembered)
         self._sights: Recent[tuple[str, str, str], str] = Recent(remembered)
 
+    def sees(self, principal: Principal) -> bool:
+        """Whether what is in the library may make a difference to an account."""
+        return self._library and principal.library
+
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
-        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
+        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, Unmeasured, StorageUnavailable."""
         now = self._clock()
         if push.shelved is not None:
             principal, address = _apart(principal, push.protocol, address)
@@ -81,6 +98,7 @@ class Readings:
             device=self._devices.get((account_id, key)),
             fetched=self._claimed(principal, push.document, address, now),
             desk=self._desks.get((account_id, key, push.document)) if push.shelved is None else None,
+            library=self.sees(principal),
         )
         kept = await self._store.write(lambda ledger: keep(ledger, principal, push, caller))
         report = kept.reading.report
@@ -93,26 +111,40 @@ class Readings:
         self._writers.keep((account_id, credential_id or address), Writer(report.device_id, now))
         return kept
 
-    async def place(
-        self, principal: Principal, document: str, named: tuple[Named, ...], address: str, protocol: str | None = None
-    ) -> Place | None:
-        """The place in the work that the document or the identifiers lead to; None when nobody read it yet.
+    async def place(self, principal: Principal, document: str, named: tuple[Named, ...], address: str) -> Place | None:
+        """As `head`, for somebody who sees it. Raises Outdated."""
+        place = await self.head(principal, document, named)
+        if place is not None:
+            await self.saw(principal, place.head, document, address)
+        return place
 
-        `protocol`: who asks can read only what that one wrote, and gets the latest place that did. Raises Outdated.
+    async def head(self, principal: Principal, document: str, named: tuple[Named, ...]) -> Place | None:
+        """The head of the work that the document or the identifiers lead to, whoever wrote it; None when nobody read it yet.
+
+        A document that is new to the account may lead there by way of the library. Raises Outdated.
         """
         if named:
-            place = await self._store.read(lambda ledger: _look_up(ledger, principal, document, named, protocol))
-        else:
-            found = await self._store.read(lambda ledger: ledger.place(principal.account_id, DOCUMENT, document))
-            if found is None or found[0] != principal.credential_revision:
-                raise Outdated
-            head = found[1]
-            if head is not None and protocol is not None and head.report.protocol != protocol:
-                head = await self._store.read(lambda ledger: _readable(ledger, principal.account_id, found[1], protocol))
-            place = Place(head=head, document=document) if head is not None else None
-        if place is not None:
-            await self._note_sight(principal, place.head, document, address)
-        return place
+            return await self._store.read(lambda ledger: _look_up(ledger, principal, document, named))
+        found = await self._store.read(lambda ledger: ledger.place(principal.account_id, DOCUMENT, document))
+        if found is None or found[0] != principal.credential_revision:
+            raise Outdated
+        head = found[1]
+        if head is None and self.sees(principal):
+            match = await self._store.read(lambda ledger: find_document(ledger, principal.account_id, document))
+            head = match.work.head if match is not None else None
+        return Place(head=head, document=document) if head is not None else None
+
+    async def files(self, principal: Principal, head: Reading, asked: str) -> Files | None:
+        """The files of a document (or publication) and of the head, if the account sees the library and they are known."""
+        if not self.sees(principal):
+            return None
+        account_id, written = principal.account_id, head.report.document
+        return await self._store.read(lambda ledger: files_of(ledger, account_id, head.work_id, asked, written))
+
+    async def asker(self, principal: Principal, address: str) -> str | None:
+        """The id of the device that asks, as far as it is known."""
+        writer = await self._writer(principal, address)
+        return writer.device_id if writer is not None else None
 
     async def shelved(self, principal: Principal, shelved: Shelved, address: str, protocol: str) -> Stored | None:
         """The place in a publication of the library; None when the account has not read it yet. Raises Outdated."""
@@ -120,13 +152,18 @@ class Readings:
         def unit(ledger: Ledger) -> Stored | None:
             authorise(ledger, principal)
             match = find_shelved(ledger, principal.account_id, shelved)
-            head = match.work.head if match else None
-            return Stored(head, own_words(ledger, match.work, protocol)) if match and head else None
+            if match is None or (head := match.work.head) is None:
+                return None
+            own = own_words(ledger, match.work, protocol)
+            if own is not None and are_twins(ledger, own.report.document, shelved.publication_id):
+                return Stored(head, own)
+            files = files_of(ledger, principal.account_id, match.work.id, shelved.publication_id, head.report.document)
+            return Stored(head, None, files)
 
         stored = await self._store.read(unit)
         if stored is not None:
             asker, spot = _apart(principal, protocol, address)
-            await self._note_sight(asker, stored.head, shelved.publication_id, spot)
+            await self.saw(asker, stored.head, shelved.publication_id, spot)
         return stored
 
     async def unanswered(self, principal: Principal, kept: Kept) -> None:
@@ -149,7 +186,7 @@ class Readings:
         active = Active(id=device_id, name=caller.name, address=caller.address, at=at, noted_at=noted_at)
         self._devices.keep((account_id, caller.key), active)
 
-    async def _note_sight(self, principal: Principal, head: Reading, document: str, address: str) -> None:
+    async def saw(self, principal: Principal, head: Reading, document: str, address: str) -> None:
         """Note that the asker, as far as it is known, has seen this head."""
         account_id, work_id = principal.account_id, head.work_id
         sight = Sight(reading_id=head.id, progression=head.report.progression, at=self._clock())
@@ -210,26 +247,13 @@ def _apart(principal: Principal, protocol: str, address: str) -> tuple[Principal
     return replace(principal, credential_id=None, credential_name=None), spot
 
 
-def _readable(ledger: Ledger, account_id: str, head: Reading | None, protocol: str | None) -> Reading | None:
-    """The head, if the protocol wrote it, else the place before that one which it did write."""
-    if head is None or protocol is None or head.report.protocol == protocol:
-        return head
-    return ledger.latest(account_id, head.work_id, protocol, None)
-
-
-def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...], protocol: str | None) -> Place | None:
+def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...]) -> Place | None:
     authorise(ledger, principal)
     match = find(ledger, principal.account_id, document, named, to_write=False)
-    head = _readable(ledger, principal.account_id, match.work.head if match else None, protocol)
-    if match is None or match.rank is None or head is None:
+    if match is None or match.rank is None or match.work.head is None:
         return None
-    label = named[match.rank].type
-    return Place(
-        head=head,
-        document=match.document,
-        match=label,
-        progress_match=progress_match(head, named, label),
-    )
+    label, head = named[match.rank].type, match.work.head
+    return Place(head=head, document=match.document, match=label, progress_match=progress_match(head, named, label))
 
 
 __all__ = ["Kept", "Order", "Place", "Push", "Readings", "Shelved", "Stored"]

@@ -208,6 +208,18 @@ class SqlLedger(SqlLibraryLedger):
         row = self._one(statements.LATEST, values)
         return rows.reading(row) if row else None
 
+    def nearest(self, account_id: str, work_id: str, of: tuple[str, str], low: float, high: float) -> Reading | None:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "protocol": of[0], "document": of[1], "low": low, "high": high}
+        row = self._one(statements.NEAREST, values)
+        return rows.reading(row) if row else None
+
+    def newest_of(self, account_id: str, work_id: str, of: tuple[str, str]) -> Reading | None:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "protocol": of[0], "document": of[1]}
+        row = self._one(statements.NEWEST_OF, values)
+        return rows.reading(row) if row else None
+
     def device(self, account_id: str, key: str) -> Device | None:
         """See the port."""
         row = self._one(statements.DEVICE, {"account_id": account_id, "key": key})

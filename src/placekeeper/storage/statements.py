@@ -138,6 +138,18 @@ WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.protocol = :prot
     AND ((:outcome IS NULL AND r.effect = 'head') OR r.outcome = :outcome)
 ORDER BY r.id DESC LIMIT 1"""
 
+NEAREST = f"""
+SELECT {_READING.format("r")} FROM (
+    SELECT * FROM reading WHERE account_id = :account_id AND work_id = :work_id ORDER BY id DESC LIMIT 2000
+) r
+WHERE r.protocol = :protocol AND r.document = :document AND r.progression >= :low AND r.progression <= :high
+    AND r.notation IN ('xpointer', 'page')
+ORDER BY r.progression DESC, r.id DESC LIMIT 1"""
+NEWEST_OF = f"""
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.protocol = :protocol AND r.document = :document
+ORDER BY r.id DESC LIMIT 1"""
+
 DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
 DEVICE_AT = f"""
 SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND address = :address ORDER BY active_at DESC LIMIT 1"""

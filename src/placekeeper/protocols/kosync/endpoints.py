@@ -19,6 +19,7 @@ from placekeeper.protocols.kosync import wire
 from placekeeper.protocols.kosync.patience import Patience, Wait
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.matching import Named
+from placekeeper.services.pointing import Pointing
 from placekeeper.services.readings import Place, Readings
 
 T = TypeVar("T")
@@ -62,9 +63,9 @@ Endpoint = Callable[[Request], Awaitable[Answered]]
 class Kosync:
     """The ASGI application. `handles` says whether a path is one of the protocol."""
 
-    def __init__(self, accounts: Accounts, readings: Readings, limits: KosyncLimits | None = None) -> None:
+    def __init__(self, accounts: Accounts, readings: Readings, pointing: Pointing, limits: KosyncLimits | None = None) -> None:
         """Nothing happens yet."""
-        self._accounts, self._readings = accounts, readings
+        self._accounts, self._readings, self._pointing = accounts, readings, pointing
         self._limits = limits or KosyncLimits()
         self._patience = Patience(seconds=self._limits.interim_seconds, most=self._limits.interim_most)
         self._routes: dict[str, dict[str, Endpoint]] = {
@@ -146,7 +147,7 @@ class Kosync:
         address = request.address
         with self._patience.wait(request.scope) as client:
             body = await self._body(request)  # at once: what has come stays, also when the client gives up from here on
-            principal, kept = await self._as_principal(request, lambda who: self._readings.push(who, wire.push(body), address))
+            principal, kept = await self._as_principal(request, lambda who: self._pointing.push(who, wire.push(body), address))
             if await self._lost(client, request):
                 with suppress(PlacekeeperError):  # the reading is kept: whatever becomes of the mark, the answer is yes
                     await self._readings.unanswered(principal, kept)
@@ -163,7 +164,7 @@ class Kosync:
 
         def look(who: Principal) -> Awaitable[Place | None]:
             document = wire.checked_document(request.document)
-            return self._readings.place(who, document, _asked(request, document), address, wire.PROTOCOL)
+            return self._pointing.place(who, document, _asked(request, document), address, wire.PROTOCOL)
 
         _principal, place = await self._as_principal(request, look)
         return 200, wire.answer(place)
