@@ -167,6 +167,8 @@ class Placekeeper:
         gc.freeze()  # what is there now stays: no collection need look at it again
         gc.set_threshold(COLLECT_AFTER, 20, 20)
         self._store.start(asyncio.get_running_loop(), self._metrics)
+        if self._library.folders:
+            self._translators.prepare()
         tasks = [asyncio.create_task(self._purge()), asyncio.create_task(self._scan())]
         tasks.append(asyncio.create_task(watch(self._library.folders, self._library.request_scan, no_events)))
         await send({"type": "lifespan.startup.complete"})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
-from placekeeper.domain.errors import BadFile
+from placekeeper.domain.errors import BadFile, NotNow
 from placekeeper.domain.place import Notation
 from placekeeper.formats.opening import open_publication
 from placekeeper.positions.located import located
@@ -135,7 +135,7 @@ def _answer(locator: Locator, line: bytes) -> dict[str, Any]:
         if not isinstance(notation, str) or not isinstance(engine, str):
             return {"id": question.get("id"), "error": "`notation` must be there, a text; so must `engine` be, if it is there"}
         return {"id": question.get("id")} | locator.located(notation, question.get("value"), engine)
-    except NoPlace as error:
+    except (NoPlace, NotNow) as error:
         return {"id": question.get("id"), "error": str(error)}
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from placekeeper.formats.opening import open_publication
+from placekeeper.positions.translate import Translator
 from placekeeper.services.account_units import new_account
 from placekeeper.services.secrets import hash_key
 from placekeeper.storage.sqlite import SqliteStore
-from tests.kosync.client import fresh, md5
+from tests.kosync.client import KosyncClient, fresh, md5
 from tests.opds_progression.client import PASSWORD, ProgressionClient
 from tests.opds_progression.library import fill
 from tests.running import RunningServer
@@ -102,3 +104,18 @@ def own_shelf(tmp_path: Path) -> Iterator[Callable[[], Shelf]]:
     for each in shelves:
         if each.running.process.poll() is None:
             each.running.kill()
+
+
+@pytest.fixture
+def flatland(shelf: Shelf) -> Translator:
+    return Translator(open_publication(shelf.books["Flatland"]))
+
+
+@pytest.fixture
+def thorium(shelf: Shelf) -> ProgressionClient:
+    return shelf.reader("Flatland")
+
+
+@pytest.fixture
+def kobo(thorium: ProgressionClient) -> KosyncClient:
+    return thorium.kosync()

@@ -7,46 +7,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from placekeeper.formats.opening import open_publication
 from placekeeper.positions.point import Point
 from placekeeper.positions.translate import Translator
 from tests.kosync.client import KosyncClient
 from tests.opds_progression.client import PASSWORD, READIUM, THORIUM, ProgressionClient, at, document, now
 from tests.opds_progression.conftest import Shelf, add_account
+from tests.opds_progression.flatland import PLACE, digest, pushed
 from tests.running import command
-
-PLACE = Point(8, 2_000)
-"""A place in Flatland."""
-
-
-def digest(shelf: Shelf, title: str, first: int = 0) -> str:
-    """The document that KOReader asks for: samples of the file, as its own code takes them."""
-    summed, content = hashlib.md5(), shelf.books[title].read_bytes()
-    for start in [first, *(1024 << (2 * power) for power in range(11))]:
-        summed.update(content[start : start + 1024])
-    return summed.hexdigest()
-
-
-@pytest.fixture
-def flatland(shelf: Shelf) -> Translator:
-    return Translator(open_publication(shelf.books["Flatland"]))
-
-
-@pytest.fixture
-def thorium(shelf: Shelf) -> ProgressionClient:
-    return shelf.reader("Flatland")
-
-
-@pytest.fixture
-def kobo(thorium: ProgressionClient) -> KosyncClient:
-    return thorium.kosync()
-
-
-def pushed(kobo: KosyncClient, shelf: Shelf, flatland: Translator, point: Point = PLACE, percentage: float = 0.3) -> str:
-    """KOReader is at a point; its pointer."""
-    pointer = flatland.xpointer(point)[0].released()
-    kobo.push(digest(shelf, "Flatland"), pointer, percentage)
-    return pointer
 
 
 def test_a_place_of_koreader(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
@@ -82,23 +49,6 @@ def test_an_unknown_pointer(shelf: Shelf, thorium: ProgressionClient, kobo: Kosy
     said = thorium.get()
 
     assert (0.3, False) == (said["progression"], "references" in said)
-
-
-def test_koreader_hears_only_koreader(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
-    """After Thorium has moved on, KOReader is still answered with the newest place that it can read; with nothing, if there is
-    none, or if it asks by a list of names.
-    """
-    thorium.put(document(0.2, at(0)), check=201)
-    assert {} == kobo.pull(digest(shelf, "Flatland"))
-    assert {} == kobo.pull("other", ids=f"content:other,partial:{digest(shelf, 'Flatland')}")
-    pointer = pushed(kobo, shelf, flatland)
-    thorium.put(document(0.7, now(1)))
-    answer = kobo.pull(digest(shelf, "Flatland"))
-    listed = kobo.pull("other", ids=f"content:other,partial:{digest(shelf, 'Flatland')}")
-
-    assert (pointer, 0.3, "Kobo") == (answer["progress"], answer["percentage"], answer["device"])
-    assert (pointer, 0.3) == (listed["progress"], listed["percentage"])
-    assert 0.7 == thorium.get()["progression"]
 
 
 def test_by_the_name_of_the_file(shelf: Shelf, flatland: Translator, thorium: ProgressionClient) -> None:

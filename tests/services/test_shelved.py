@@ -191,8 +191,8 @@ def test_koreader_is_answered_with_its_own_place(stage: Stage, mina: Principal) 
 
 
 def test_koreader_is_answered_with_what_was_taught(stage: Stage, mina: Principal) -> None:
-    """Where a device was at nearly the place of another protocol, its pointer and number say it, with device and time of the place;
-    reported back, that is no news, also after a restart. A pointer that is further away, or after the place, is none.
+    """Where a device was at nearly the place of another protocol, its pointer and number say it, with the place's device and
+    time; reported back, that is no news, also after a restart. A pointer that is further away, or after the place, is none.
     """
     for ratio in (0.30, 0.485, 0.51):
         stage.push(mina, "Kobo", ratio, document=PARTIAL)

@@ -21,8 +21,9 @@
     - DamagedEntry             one entry of an archive can't be read: encrypted, unknown compression, nothing left of it
     - LimitExceeded            reading on would take more memory or time than a library file may take
     - ReaderDied               the process that read the file ended over it, or was ended
-    - FileGone                 the file is not there, or not in its folder
-    - StillChanging            the file changed while it was being read: it is tried again later
+    - NotNow                   it can't be had just now, whatever is in it
+      - FileGone               the file is not there, or not in its folder
+      - StillChanging          the file changed while it was being read: it is tried again later
 """
 
 
@@ -110,9 +111,13 @@ class ReaderDied(BadFile):
     """The process that read the file ended over it, or because the server stops."""
 
 
-class FileGone(BadFile):
+class NotNow(BadFile):
+    """The file can't be had just now, which says nothing about what is in it: nobody may conclude that a text is not there."""
+
+
+class FileGone(NotNow):
     """The file is not there, or not in its folder."""
 
 
-class StillChanging(BadFile):
+class StillChanging(NotNow):
     """The file changed while it was being read: it is tried again later."""

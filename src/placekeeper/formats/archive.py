@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import cached_property
 
-from placekeeper.domain.errors import BadFile, DamagedEntry, LimitExceeded
+from placekeeper.domain.errors import BadFile, DamagedEntry, LimitExceeded, NotNow
 from placekeeper.formats.directory import read_directory
 from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import LIMITS, Limits
@@ -74,7 +74,9 @@ class Archive:
         return self._tolerant.get(tolerant(path)) or None
 
     def read(self, path: str) -> Unpacked:
-        """The bytes of an entry; what stands before the damage where it is damaged. Raises `DamagedEntry`, `LimitExceeded`."""
+        """The bytes of an entry; what stands before the damage where it is damaged. Raises `DamagedEntry`, `LimitExceeded`,
+        `NotNow`.
+        """
         entry = self.entries[path]
         limit, ratio = self.limits.entry_bytes, self.limits.ratio
         if entry.file_size > limit:
@@ -89,7 +91,7 @@ class Archive:
             with self.path.open("rb") as file:
                 packed = packed_bytes(file, path, entry)
         except OSError as error:
-            raise DamagedEntry(f"{path!r} can't be read: {error.strerror or error}") from error
+            raise NotNow(f"{path!r} can't be read: {error.strerror or error}") from error
         if entry.compress_type == zipfile.ZIP_STORED:
             return stored(path, packed, entry)
         return inflated(path, packed, entry)

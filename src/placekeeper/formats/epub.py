@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from placekeeper.domain.errors import BadFile, LimitExceeded
+from placekeeper.domain.errors import BadFile, LimitExceeded, NotNow
 from placekeeper.domain.publication import Metadata
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.container import find_encrypted, find_package, read_markup
@@ -80,6 +80,8 @@ class EpubPublication:
             return []
         try:
             root = read_markup(self.archive, path)
+        except NotNow:
+            raise
         except BadFile as error:
             self.archive.notes.add(str(error))
             return []
@@ -139,6 +141,8 @@ class EpubPublication:
         path = self.archive.find(href)
         try:
             return None if path is None or path in self.encrypted else self._read(path)
+        except NotNow:
+            raise
         except BadFile as error:
             self.archive.notes.add(str(error))
             return None
@@ -185,6 +189,8 @@ class EpubPublication:
             data = self._read(self.archive.find(item.href) or "")
             if len(data) > (most := self.archive.limits.document_bytes):
                 raise LimitExceeded(f"document_bytes: {item.href!r} has {len(data)} bytes, more than {most}")
+        except NotNow:
+            raise
         except BadFile as error:
             self.archive.notes.add(str(error))
             raise NoPlace(f"resource {item.index} has no text that can be read: {error}") from error

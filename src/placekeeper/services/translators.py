@@ -6,8 +6,10 @@ What it opens is not for several threads. Knows no notation and no protocol.
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any, Final, Protocol, TypeVar
 
+from placekeeper.domain.errors import NotNow
 from placekeeper.domain.publication import Publication
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Publication as Source
@@ -45,6 +47,10 @@ class Translators:
         self._pending: dict[Hashable, asyncio.Future[Any]] = {}
         self._translators: Recent[int, Translator] = Recent(TRANSLATORS)
 
+    def prepare(self) -> None:
+        """Load what opens files, so that the first question need not wait for that."""
+        self._thread.submit(import_module, "placekeeper.formats.opening")
+
     def close(self) -> None:
         """Let go of the thread."""
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -76,6 +82,8 @@ class Translators:
             if len(opened) < len(publications):
                 return None  # not remembered: a disk may come back
             answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._asked, opened, question)
+        except NotNow:
+            return None  # nor is this
         except Exception:  # noqa: BLE001, S110 - whatever is wrong with a file, its reader has a place, if only as a number
             pass
         self._known.keep(key, (answer,))
