@@ -5,6 +5,7 @@ import random
 import socket
 import time
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -186,8 +187,20 @@ def test_the_first_page_names_the_catalog(books: RunningServer, ann: Reader) -> 
     assert 200 == ann.get(f"{books.base}/opds").status_code
 
 
-def test_a_file_that_is_cut_while_it_is_sent(start: object, tmp_path: Path) -> None:
-    """A file that becomes shorter under a download ends the connection: nobody can take a part for the whole."""
+def cut(path: Path) -> None:
+    os.truncate(path, 1_000_000)
+
+
+def overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+
+
+@pytest.mark.parametrize("change", [cut, overwrite])
+def test_a_file_that_changes_while_it_is_sent(start: object, tmp_path: Path, change: Callable[[Path], None]) -> None:
+    """A file that becomes shorter, or is written over, under a download ends the connection: nobody takes a part or a mixture for
+    the whole.
+    """
     folder, data = tmp_path / "books", tmp_path / "data"
     folder.mkdir()
     data.mkdir()
@@ -202,7 +215,7 @@ def test_a_file_that_is_cut_while_it_is_sent(start: object, tmp_path: Path) -> N
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as conn:
         conn.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {sign_in}\r\n\r\n".encode())
         received = len(conn.recv(1000))
-        os.truncate(folder / "one.epub", 1_000_000)
+        change(folder / "one.epub")
         while piece := conn.recv(65_536):
             received += len(piece)
 

@@ -103,8 +103,9 @@ class LibraryClaims(Claims):
     def test_missing_is_history(self, opened: Opened) -> None:
         """What is missing leaves all lists but keeps its first time, its id and identifiers; found again, it is back."""
         (gone, here) = kept(opened, a_publication(title="Gone", identifiers=(("isbn", "1"),)), a_publication(title="Here"))
-        opened.write(lambda ledger: ledger.mark_missing([gone.id], NOW + 5))
-        opened.write(lambda ledger: ledger.mark_missing([gone.id], NOW + 9))
+        opened.write(lambda ledger: ledger.mark_missing([(gone.id, gone.path)], NOW + 5))
+        opened.write(lambda ledger: ledger.mark_missing([(gone.id, gone.path)], NOW + 9))
+        opened.write(lambda ledger: ledger.mark_missing([(here.id, "where it was before")], NOW + 9))
 
         assert replace(gone, missing_since=NOW + 5) == opened.read(lambda ledger: ledger.publication(gone.id))
         brief = Relative(gone.id, gone.edition_id, "/books", gone.path, "epub", missing=True)
@@ -122,7 +123,7 @@ class LibraryClaims(Claims):
         """Of several publications that were at a path, the one whose file is there counts."""
         here, gone = a_publication("a.epub"), a_publication("a.epub")
         kept(opened, here, gone)
-        opened.write(lambda ledger: ledger.mark_missing([gone.id], NOW))
+        opened.write(lambda ledger: ledger.mark_missing([(gone.id, gone.path)], NOW))
 
         found = opened.read(lambda ledger: ledger.publication_at("/books", "a.epub"))
         assert found is not None
@@ -222,7 +223,7 @@ class LibraryClaims(Claims):
         """Beside a file are those in its very directory whose files are there."""
         paths = ["x.epub", "a/b/1.epub", "a/b/2.pdf", "a/b/c/3.epub", "a/b2/4.epub", "a/5.epub"]
         publications = kept(opened, *(a_publication(path) for path in paths))
-        opened.write(lambda ledger: ledger.mark_missing([publications[2].id], NOW))
+        opened.write(lambda ledger: ledger.mark_missing([(publications[2].id, publications[2].path)], NOW))
 
         def beside(path: str) -> list[str]:
             return [p.path for p in opened.read(lambda ledger: ledger.publications_beside("/books", path))]
@@ -270,7 +271,7 @@ class LibraryClaims(Claims):
         opened.write(lambda ledger: ledger.save_account(account))
         here, gone = a_publication(identifiers=(("koreader-partial-md5", an_id()),)), a_publication(identifiers=(("x", an_id()),))
         kept(opened, here, gone)
-        opened.write(lambda ledger: ledger.mark_missing([gone.id], NOW))
+        opened.write(lambda ledger: ledger.mark_missing([(gone.id, gone.path)], NOW))
         by_file, by_edition, by_gone = (an_id() for _ in range(3))
 
         def unit(ledger: Ledger) -> None:

@@ -20,6 +20,7 @@
     - NotAnEpub                an archive without a package document that can be read
     - DamagedEntry             one entry of an archive can't be read: encrypted, unknown compression, nothing left of it
     - LimitExceeded            reading on would take more memory or time than a library file may take
+      - TooSlow                longer by the clock: perhaps the disk was asleep
     - ReaderDied               the process that read the file ended over it, or was ended
     - NotNow                   it can't be had just now, whatever is in it
       - FileGone               the file is not there, or not in its folder
@@ -105,6 +106,10 @@ class DamagedEntry(BadFile):
 
 class LimitExceeded(BadFile):
     """Reading on would take more memory or time than a library file may take; the message names the limit."""
+
+
+class TooSlow(LimitExceeded):
+    """Reading took longer than a file may take by the clock: a disk may have been asleep."""
 
 
 class ReaderDied(BadFile):

@@ -212,8 +212,8 @@ class LibraryLedger(Protocol):
     def save_publication(self, publication: Publication, stamp: Stamp, reader: int) -> None:
         """Add or change a publication whose file is there. Identifiers that it had stay, as those of earlier bytes."""
 
-    def mark_missing(self, publication_ids: Iterable[str], now: int) -> None:
-        """Their files are gone. What is missing already keeps its time."""
+    def mark_missing(self, gone: Iterable[tuple[str, str]], now: int) -> None:
+        """(id, path) of those whose files are gone. What is missing already keeps its time; what is elsewhere by now is not."""
 
     def mark_present(self, publication_ids: Iterable[str]) -> None:
         """Their files are there again, unchanged."""

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import cached_property
 
-from placekeeper.domain.errors import BadFile, DamagedEntry, LimitExceeded, NotNow
+from placekeeper.domain.errors import DamagedEntry, LimitExceeded, NotNow
 from placekeeper.formats.directory import read_directory
 from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import LIMITS, Limits
@@ -32,7 +32,7 @@ class Archive:
             with path.open("rb") as file:
                 listed = read_directory(file, limits)
         except OSError as error:
-            raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+            raise NotNow(f"the file can't be read: {error.strerror or error}") from error
         if (total := sum(entry.file_size for entry in listed)) > limits.total_bytes:
             raise LimitExceeded(f"total_bytes: all entries together inflate to {total} bytes, more than {limits.total_bytes}")
         self.entries: Mapping[str, zipfile.ZipInfo] = self._usable(listed)

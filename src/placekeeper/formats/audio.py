@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from placekeeper.domain.errors import BadFile, LimitExceeded
+from placekeeper.domain.errors import BadFile, LimitExceeded, NotNow
 from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Kind, Link, Metadata, Series
 from placekeeper.formats.chapters import read_chapters
 from placekeeper.formats.holding import held_plainly
@@ -65,7 +65,7 @@ def read_tags(path: Path, name: str, *, image: bool = False) -> Any:
         with path.open("rb") as file:
             return TinyTag.get(filename=name, file_obj=file, image=image)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     except TinyTagException as error:
         raise BadFile(f"no sound that can be read: {str(error)[:200]}") from error
     except MemoryError:
@@ -163,7 +163,7 @@ def sound_files(path: Path, notes: Notes) -> Iterator[str]:
                     else:
                         notes.add(f"a recording is passed over: its name {entry.name!r} can't be written")
     except OSError as error:
-        raise BadFile(f"the folder can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the folder can't be read: {error.strerror or error}") from error
 
 
 def album(path: Path, name: str) -> str:

@@ -9,7 +9,7 @@ import zipfile
 from functools import cached_property
 from pathlib import Path
 
-from placekeeper.domain.errors import BadFile, LimitExceeded
+from placekeeper.domain.errors import BadFile, LimitExceeded, NotNow
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.decoding import decode
 from placekeeper.formats.holding import Openable
@@ -46,7 +46,7 @@ def read_source(path: Openable, name: str, limits: Limits) -> tuple[str, bytes]:
         with path.open("rb") as file:
             zipped = zipfile.is_zipfile(file)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     name, data = _zipped(path, limits) if zipped else (name, _read(path, limits))
     if len(data) > limits.document_bytes:
         raise LimitExceeded(f"document_bytes: {name!r} has {len(data)} bytes, more than {limits.document_bytes}")
@@ -58,7 +58,7 @@ def _read(path: Openable, limits: Limits) -> bytes:
         with path.open("rb") as file:
             return file.read(limits.document_bytes + 1)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
 
 
 def _zipped(path: Openable, limits: Limits) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from placekeeper.domain.errors import BadFile
+from placekeeper.domain.errors import NotNow
 from placekeeper.domain.publication import Identification, Metadata
 from placekeeper.formats.holding import open_plainly
 from placekeeper.formats.opf import Package, attribute, elements, section
@@ -33,7 +33,7 @@ def of_bytes(path: Path) -> tuple[tuple[str, str], ...]:
             whole = hashlib.file_digest(file, "sha256").hexdigest()
             return ("sha256", whole), ("koreader-partial-md5", koreader_partial_md5(file))
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
 
 
 def mistaken(path: Path) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ def mistaken(path: Path) -> list[tuple[str, str]]:
             right = samples(file, OFFSETS)
             second = samples(file, (OFFSETS[1] >> 2,))
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     last = right[-1] if right else b""
     stale = last + (right[-2] if len(right) > 1 else bytes(SAMPLE))[len(last) :]
     variants = (
@@ -64,7 +64,7 @@ def sha256(paths: Iterable[Path]) -> str:
                 while block := file.read(BLOCK):
                     digest.update(block)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -85,17 +86,28 @@ def look(root: str, directories: list[str]) -> Looked:
             if not directory:
                 top = Path(root).stat()
                 looked.directories.append(Entry("", stamp_of(top, device), top.st_dev))
-            with os.scandir(place(root, directory)) as found:
-                for entry in found:
-                    if not entry.name.startswith(".") and entry.name.lower() not in SYSTEM:
-                        look_at(looked, (real, device), f"{directory}/{written(entry.name)}".lstrip("/"), entry)
+            for entry in entries_of(root, directory):
+                if not entry.name.startswith(".") and entry.name.lower() not in SYSTEM:
+                    look_at(looked, (real, device), f"{directory}/{written(entry.name)}".lstrip("/"), entry)
         except OSError as error:
             looked.unread.append((directory, error.strerror or str(error)))
+        except BadFile as error:
+            looked.unread.append((directory, str(error)))
         if directory:
             looked.files[before:] = bound(directory, looked.files[before:])
         if directory in looked.books:
             looked.files[before:] = [replace(file, stamp=dated(root, file.path, file.stamp)) for file in looked.files[before:]]
     return looked
+
+
+def entries_of(root: str, directory: str) -> Iterator[os.DirEntry[str]]:
+    """What stands in a directory, which stays the same one, wherever it is moved meanwhile. Raises `OSError`, `BadFile`."""
+    descriptor = descend(root, place(root, directory))
+    try:
+        with os.scandir(descriptor) as found:
+            yield from found
+    finally:
+        os.close(descriptor)
 
 
 def place(root: str, path: str) -> Path:
@@ -133,8 +145,8 @@ def look_at(looked: Looked, root: tuple[str, int], path: str, entry: os.DirEntry
             if entry.name == CALIBRE and _CALIBRE_BOOK.search(parent):
                 looked.books.append(parent)
             return
-        if link and not is_below(os.path.realpath(entry.path), real):
-            why = "a symbolic link that leads out of the folder" if Path(entry.path).exists() else "a symbolic link to nothing"
+        if link and not is_below(os.path.realpath(where := place(real, path)), real):
+            why = "a symbolic link that leads out of the folder" if where.exists() else "a symbolic link to nothing"
             looked.refused.append((path, stamp_of(entry.stat(follow_symlinks=False), device), why))
             return
         found = entry.stat()
@@ -249,9 +261,18 @@ def check(root: str, path: str, stamp: Stamp, held: Path) -> None:
         raise StillChanging("the file changed while it was being read")
 
 
-def covers(root: str, path: str, sizes: tuple[int, ...]) -> tuple[bytes, ...] | None:
-    """The cover of a file of the folder, as one JPEG for each size; None where it has none. Raises `BadFile`."""
+def covers(root: str, path: str, sizes: tuple[int, ...], scanned: tuple[int, int]) -> tuple[bytes, ...] | None:
+    """The cover of a file of the folder, as one JPEG for each size; None where it has none. Raises `BadFile`.
+
+    `scanned`: bytes and time (Unix milliseconds) of the file that is meant. Raises `StillChanging` where another one is there.
+    """
     from placekeeper.formats.covers import drawn
 
     with held(root, place(root, path)) as there:
+        if there.is_dir():
+            stamps = [entry.stamp for entry in look(root, [path]).files if entry.path == path and entry.recordings]
+        else:
+            stamps = [dated(root, path, stamp_of(there.stat(), device_of(root)))]
+        if [(stamp.size, stamp.mtime_ns // 1_000_000) for stamp in stamps] != [scanned]:
+            raise StillChanging("another file is there than was scanned")
         return drawn(there, on_disk(path).rpartition("/")[2], sizes)

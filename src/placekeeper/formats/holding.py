@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
-from placekeeper.domain.errors import BadFile, FileGone
+from placekeeper.domain.errors import BadFile, FileGone, NotNow
 
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
 """EINVAL: what was a symbolic link is none any more."""
@@ -76,7 +76,7 @@ def why(error: OSError) -> BadFile:
     """What it means for the file that was to be opened."""
     if error.errno in GONE:
         return FileGone("the file is not there")
-    return BadFile(f"the file can't be read: {error.strerror}")
+    return NotNow(f"the file can't be read: {error.strerror}")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Source: https://wiki.mobileread.com/wiki/MOBI
 import struct
 from pathlib import Path
 
-from placekeeper.domain.errors import BadFile
+from placekeeper.domain.errors import BadFile, NotNow
 from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Identification, Kind, Metadata
 from placekeeper.formats.limits import Limits
 
@@ -24,7 +24,7 @@ def describe_mobi(path: Path, name: str, limits: Limits) -> Described:  # noqa: 
     try:
         record = first_record(path)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     except (struct.error, ValueError) as error:
         raise BadFile("no MOBI that can be read: its header is damaged") from error
     try:
@@ -95,7 +95,7 @@ def picture(path: Path, limits: Limits) -> bytes | None:
         at = cover_offset(record, 16 + length)
         return None if at is None else numbered_record(path, first + at, limits)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     except (struct.error, ValueError):
         return None
 

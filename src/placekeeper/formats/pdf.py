@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from placekeeper.domain.errors import BadFile, LimitExceeded
+from placekeeper.domain.errors import BadFile, LimitExceeded, NotNow
 from placekeeper.domain.publication import Contributor, Described, Identification, Kind, Link, Metadata
 from placekeeper.formats.decoding import decode
 from placekeeper.formats.limits import Limits
@@ -35,7 +35,7 @@ def describe_pdf(path: Path, name: str, limits: Limits) -> Described:  # noqa: A
     except (BadFile, MemoryError):
         raise
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     except Exception as error:
         raise BadFile(f"no PDF that can be read: {one_line(error)}") from error
     order = tuple(Link(href=f"#page={number}", media_type=PDF, fixed=True) for number in range(1, pages + 1))
@@ -172,7 +172,7 @@ def front_picture(path: Path) -> bytes | None:
     except (BadFile, MemoryError):
         raise
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
     except Exception as error:
         raise BadFile(f"no PDF that can be read: {one_line(error)}") from error
 

@@ -6,7 +6,7 @@ Must not know what is in any of them.
 import enum
 from collections.abc import Collection
 
-from placekeeper.domain.errors import BadFile
+from placekeeper.domain.errors import BadFile, NotNow
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.holding import Openable
 from placekeeper.formats.limits import Limits
@@ -66,7 +66,7 @@ def head_of(path: Openable) -> bytes:
         with path.open("rb") as file:
             return file.read(HEAD)
     except OSError as error:
-        raise BadFile(f"the file can't be read: {error.strerror or error}") from error
+        raise NotNow(f"the file can't be read: {error.strerror or error}") from error
 
 
 SIGNATURES = (

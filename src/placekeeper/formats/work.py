@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, ParamSpec, TypeVar, cast, get_type_hints
 import msgspec
 
 from placekeeper.domain import errors
-from placekeeper.domain.errors import BadFile, LimitExceeded, ReaderDied
+from placekeeper.domain.errors import BadFile, LimitExceeded, ReaderDied, TooSlow
 from placekeeper.formats.limits import LIMITS, Limits
 from placekeeper.formats.worker import FRAME, Answer, frame
 
@@ -81,7 +81,7 @@ class Worker:
         data = bytearray()
         while len(data) < length:
             if not poll.poll(max(0, int(1000 * (until - time.monotonic())))):
-                raise LimitExceeded(f"task_seconds: reading it takes more than {self._limits.task_seconds} seconds")
+                raise TooSlow(f"task_seconds: reading it takes more than {self._limits.task_seconds} seconds")
             if not (block := os.read(descriptor, min(BLOCK, length - len(data)))):
                 raise EOFError
             data += block

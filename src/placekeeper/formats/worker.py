@@ -104,7 +104,8 @@ def allow_time(limits: Limits) -> None:
 
 def main() -> int:
     """Work until there is nothing to do for a while, or the server is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's: it ends its workers in order
+    for number in (signal.SIGINT, signal.SIGTERM):  # the server's: it ends its workers in order
+        signal.signal(number, signal.SIG_IGN)
     limits = msgspec.json.decode(sys.argv[1], type=Limits)
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints goes nowhere near the answers

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
-from placekeeper.domain.errors import BadFile
+from placekeeper.domain.errors import BadFile, NotNow, ReaderDied
 from placekeeper.domain.ports import Workers
 from placekeeper.domain.publication import Publication
 from placekeeper.formats import folder as disk
@@ -47,7 +47,10 @@ class Covers:
         """All sizes at once: a list asks for one, the page of the publication for the other. Empty bytes: there is none."""
         sizes = tuple(PIXELS.values())
         try:
-            drawn = await self._workers.run(disk.covers, publication.folder, publication.path, sizes)
+            stamp = (publication.size, publication.modified_at)
+            drawn = await self._workers.run(disk.covers, publication.folder, publication.path, sizes, stamp)
+        except (NotNow, ReaderDied):
+            return {}  # it says nothing of the cover
         except BadFile:
             if len(self._failed) >= FAILED:
                 self._failed.clear()

@@ -8,23 +8,34 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
-from placekeeper.domain.errors import BadFile, FileGone, StillChanging
+from placekeeper.domain.errors import BadFile, FileGone, NotNow, ReaderDied, StillChanging, TooSlow
 from placekeeper.domain.ports import Clock, Ledger, Store, Workers
+from placekeeper.domain.publication import Described
 from placekeeper.domain.shelf import FolderReport, KnownFile, Relative, ScanProgress, Skipped
 from placekeeper.formats import folder as disk
 from placekeeper.formats.folder import Entry
 from placekeeper.services.looking import FolderScan, Progress, look, look_again
 from placekeeper.services.shelving import Found, Shelved, shelve
 
+T = TypeVar("T")
+
 READER = 1
 """Which reader described a file. Raised when describing tells more or skips less: then every file is read once more."""
+PASSING = 0
+"""The reader of what could not be read by accident: it is tried again at each scan."""
+TRIES = 2
 SETTLE_MS = 3_000
 """A file that was written so shortly before may still be written to."""
 ROUNDS = 3
 """How often a scan comes back to files that are still being written, before it leaves them to the next one."""
 PAGE = 500
 """Rows, or files, that are dealt with before others get their turn."""
+
+
+class Pending(Exception):
+    """Another file must be read first."""
 
 
 class Scan:
@@ -36,6 +47,7 @@ class Scan:
         """Nothing happens yet. `at_once`: how many files are read at one time. `told` hears of each step."""
         self._store, self._workers, self._at_once, self._clock, self._told = store, workers, at_once, clock, told
         self._folders: dict[str, FolderScan] = {}
+        self._deferred: list[tuple[FolderScan, Entry]] = []
         self._done = self._total = 0
 
     async def run(self, folders: list[str]) -> list[FolderReport]:
@@ -48,6 +60,8 @@ class Scan:
             if folder not in self._folders:
                 await self._compare(FolderScan(folder, self._clock(), given=False))
         await self._read_all()
+        for scan in self._folders.values():
+            await self._confirm(scan)
         reports = [await self._finish(scan) for scan in self._folders.values()]
         self._told(ScanProgress())
         return [report for report in reports if report is not None]
@@ -59,6 +73,7 @@ class Scan:
         for entry, why in scan.refused:
             await self._skip(scan, entry, why)
         scan.judge()
+        await self._confirm(scan)
         back = []
         for number, entry in enumerate(scan.files.values()):
             known, skipped = scan.known.get(entry.path), scan.skipped.get(entry.path)
@@ -73,8 +88,19 @@ class Scan:
                 scan.wanted.append(entry)
             if number % PAGE == PAGE - 1:
                 await asyncio.sleep(0)
+        scan.pending.update(entry.path for entry in [*scan.wanted, *scan.unsettled])
         scan.counts[Shelved.ADDED] += len(back)
         await self._in_parts(back, lambda ledger, part: ledger.mark_present(part))
+
+    async def _confirm(self, scan: FolderScan) -> None:
+        """Look a second time, if anything seems to be gone."""
+        if scan.given and any(self._seems_gone(scan, known) for known in scan.known.values()):
+            again = FolderScan(scan.folder, self._clock(), known=scan.known)
+            await look(again, self._workers, self._told)
+            scan.confirmed_by(again)
+
+    def _seems_gone(self, scan: FolderScan, known: KnownFile) -> bool:
+        return not known.missing and known.id not in scan.seen and scan.is_gone(known.path)
 
     async def _load(self, scan: FolderScan) -> None:
         """What the library knows of a folder. Of several publications at one path, the one that is there, else the newest."""
@@ -100,9 +126,12 @@ class Scan:
                 jobs += [(scan, entry) for entry in scan.unsettled]
                 scan.unsettled = []
             if not jobs:
-                return
+                break
             await asyncio.sleep(SETTLE_MS / 1000)
             await self._read([(scan, entry) for scan, entry in await self._looked_again(jobs)])
+        for scan in self._folders.values():
+            scan.pending.clear()
+        await self._read(self._deferred)
 
     async def _looked_again(self, jobs: list[tuple[FolderScan, Entry]]) -> list[tuple[FolderScan, Entry]]:
         """Of files that were being written: those that have not changed meanwhile."""
@@ -133,16 +162,10 @@ class Scan:
             raise errors.exceptions[0] from errors
 
     async def _read_one(self, scan: FolderScan, entry: Entry) -> None:
-        try:
-            described = await self._workers.run(disk.read, scan.folder, entry.path, entry.stamp)
-        except StillChanging:
-            scan.unsettled.append(entry)
-            return
-        except FileGone:
-            scan.files.pop(entry.path, None)
-            return
-        except BadFile as error:
-            await self._skip(scan, entry, " ".join(str(error).split()))
+        """Read a file, and find its place. One that may be what another file was waits until that one is read."""
+        described = await self._described(scan, entry)
+        if described is None:
+            scan.pending.discard(entry.path)
             return
         found = Found(
             folder=scan.folder,
@@ -153,18 +176,48 @@ class Scan:
             reader=READER,
         )
         now = self._clock()
-        what, id_ = await self._store.write_aside(lambda ledger: shelve(ledger, found, self._is_gone, now))
+        scan.pending.discard(entry.path)
+        scan.taken.add(entry.path)
+        try:
+            what, id_ = await self._store.write_aside(lambda ledger: shelve(ledger, found, self._is_gone, now))
+        except Pending:
+            self._deferred.append((scan, entry))
+            return
         scan.counts[what] += 1
         scan.skipped.pop(entry.path, None)
         for other in self._folders.values():
             other.seen.add(id_)
 
-    def _is_gone(self, other: Relative) -> bool:
-        scan = self._folders.get(other.folder)
-        return other.missing or (scan is not None and other.id not in scan.seen and scan.is_gone(other.path))
+    async def _described(self, scan: FolderScan, entry: Entry) -> Described | None:
+        """What a file is; None where it is skipped, gone, or left for later. What may have been an accident is tried twice."""
+        for tries in reversed(range(TRIES)):
+            try:
+                return await self._workers.run(disk.read, scan.folder, entry.path, entry.stamp)
+            except StillChanging:
+                scan.unsettled.append(entry)
+                return None
+            except FileGone:
+                scan.files.pop(entry.path, None)
+                return None
+            except (NotNow, ReaderDied, TooSlow) as error:
+                if not tries:
+                    await self._skip(scan, entry, " ".join(str(error).split()), reader=PASSING)
+            except BadFile as error:
+                await self._skip(scan, entry, " ".join(str(error).split()))
+                return None
+        return None
 
-    async def _skip(self, scan: FolderScan, entry: Entry, why: str) -> None:
-        row = Skipped(folder=scan.folder, path=entry.path, stamp=entry.stamp, why=why, at=self._clock(), reader=READER)
+    def _is_gone(self, other: Relative) -> bool:
+        """Whether a publication is not where it was. Raises Pending where that can't be told before another file is read."""
+        scan = self._folders.get(other.folder)
+        if other.missing or scan is None or other.id in scan.seen:
+            return other.missing
+        if other.path in scan.pending:
+            raise Pending
+        return other.path in scan.taken or scan.is_gone(other.path)
+
+    async def _skip(self, scan: FolderScan, entry: Entry, why: str, reader: int = READER) -> None:
+        row = Skipped(folder=scan.folder, path=entry.path, stamp=entry.stamp, why=why, at=self._clock(), reader=reader)
         before = scan.skipped.get(entry.path)
         if before is None or replace(before, at=row.at) != row:
             await self._store.write_aside(lambda ledger: ledger.skip(row))
@@ -173,7 +226,7 @@ class Scan:
     async def _finish(self, scan: FolderScan) -> FolderReport | None:
         """Note what is gone, and keep the report."""
         gone = [
-            known.id
+            (known.id, known.path)
             for known in scan.known.values()
             if not known.missing and known.id not in scan.seen and self._is_missing(scan, known.path)
         ]
@@ -201,9 +254,11 @@ class Scan:
         return report
 
     def _is_missing(self, scan: FolderScan, path: str) -> bool:
-        return scan.is_gone(path) or path in scan.skipped
+        """Gone, or no publication any more. What could not be read just now stays what it was."""
+        skipped = scan.skipped.get(path)
+        return scan.is_gone(path) or (skipped is not None and skipped.reader != PASSING)
 
-    async def _in_parts(self, items: list[str], change: Callable[[Ledger, list[str]], None]) -> None:
+    async def _in_parts(self, items: list[T], change: Callable[[Ledger, list[T]], None]) -> None:
         """A change of many rows, a few at a time."""
         for start in range(0, len(items), 50):
             await self._store.write_aside(partial(changed, change=change, part=items[start : start + 50]))
@@ -219,6 +274,6 @@ def skipped_after(ledger: Ledger, *, folder: str, after: str) -> list[Skipped]:
     return ledger.skipped_files(folder, after, PAGE)
 
 
-def changed(ledger: Ledger, *, change: Callable[[Ledger, list[str]], None], part: list[str]) -> None:
+def changed(ledger: Ledger, *, change: Callable[[Ledger, list[T]], None], part: list[T]) -> None:
     """A unit: a change of some rows."""
     change(ledger, part)

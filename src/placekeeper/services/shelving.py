@@ -40,16 +40,19 @@ class Found:
 def shelve(ledger: LibraryLedger, found: Found, is_gone: Callable[[Relative], bool], now: int) -> tuple[Shelved, str]:
     """Keep what was found; what became of it, and the id of its publication.
 
-    `is_gone`: whether a publication's file is not where it was, so that this may be it.
+    `is_gone`: whether a publication's file is not where it was, so that this may be it. Bytes that are known from such a one are
+    that one, whatever was at this path before.
     """
     known = ledger.publication_at(found.folder, found.path)
-    if known is not None and not is_another(known.described, found.described):
-        same = first(known.described, "sha256") == first(found.described, "sha256")
+    digest = first(found.described, "sha256")
+    same = known is not None and first(known.described, "sha256") == digest
+    exact = [] if same else [other for other in ledger.relatives("sha256", digest) if known is None or other.id != known.id]
+    if known is not None and not is_another(known.described, found.described) and not any(map(is_gone, exact)):
         back = known.missing_since is not None
         _save(ledger, known, found, now)
         return (Shelved.ADDED if back else Shelved.SAME if same else Shelved.CHANGED), known.id
     if known is not None and known.missing_since is None:
-        ledger.mark_missing([known.id], now)
+        ledger.mark_missing([(known.id, known.path)], now)
     relatives = _relatives(ledger, found.described)
     moved = _moved(ledger, found, [other for other in relatives if is_gone(other)])
     if moved is not None:

@@ -21,13 +21,13 @@ class Sources:
 
     def __init__(self) -> None:
         """None is open yet."""
-        self._kept: OrderedDict[tuple[str, int, int], Source] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str, int, int], Source] = OrderedDict()
 
     async def source(self, publication: Publication) -> Source | None:
         """The publication's file, opened; None where it has no text, or can't be read now. For one thread at a time."""
         if publication.described.kind not in WITH_TEXT:
             return None
-        key = (publication.id, publication.size, publication.modified_at)
+        key = (publication.id, publication.folder, publication.path, publication.size, publication.modified_at)
         source = self._kept.get(key)
         if source is None:
             source = await asyncio.to_thread(opened, publication)

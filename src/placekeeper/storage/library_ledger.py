@@ -89,9 +89,9 @@ class SqlLibraryLedger:
         self._each(statements.SAVE_FACET, rows.facet_values(publication))
         self._change(statements.UNSKIP, values)
 
-    def mark_missing(self, publication_ids: Iterable[str], now: int) -> None:
+    def mark_missing(self, gone: Iterable[tuple[str, str]], now: int) -> None:
         """See the port."""
-        self._each(statements.MARK_MISSING, ({"id": id_, "now": now} for id_ in publication_ids))
+        self._each(statements.MARK_MISSING, ({"id": id_, "path": path, "now": now} for id_, path in gone))
 
     def mark_present(self, publication_ids: Iterable[str]) -> None:
         """See the port."""

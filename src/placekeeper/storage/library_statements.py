@@ -75,7 +75,7 @@ DROP_FACETS = "DELETE FROM publication_facet WHERE publication_id = :id"
 SAVE_FACET = """
 INSERT INTO publication_facet (facet, name, publication_id, sort) VALUES (:facet, :name, :id, :sort)
 ON CONFLICT (facet, name, publication_id) DO NOTHING"""
-MARK_MISSING = "UPDATE publication SET missing_since = :now WHERE id = :id AND missing_since IS NULL"
+MARK_MISSING = "UPDATE publication SET missing_since = :now WHERE id = :id AND path = :path AND missing_since IS NULL"
 MARK_PRESENT = "UPDATE publication SET missing_since = NULL WHERE id = :id"
 
 WORKS_OF_FILES = """

@@ -33,3 +33,10 @@ def deliver(results: list[Result]) -> None:
             future.set_result(value)
         else:
             future.set_exception(error)
+
+
+def unheard(loop: asyncio.AbstractEventLoop) -> "asyncio.Future[Any]":
+    """Who waits for a unit that nobody waits for."""
+    future: asyncio.Future[Any] = loop.create_future()
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return future

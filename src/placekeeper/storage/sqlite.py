@@ -26,7 +26,7 @@ from placekeeper.domain.errors import Misconfigured, StorageUnavailable
 from placekeeper.domain.ports import Observer, Unit
 from placekeeper.storage import migrate
 from placekeeper.storage.ledger import SqlLedger
-from placekeeper.storage.results import Job, Result, deliver, nothing, told
+from placekeeper.storage.results import Job, Result, deliver, nothing, told, unheard
 from placekeeper.storage.sqlite_connection import connect, is_busy, ledger_over, lock, patient_ledger_over
 
 T = TypeVar("T")
@@ -189,7 +189,7 @@ class SqliteStore:
             self._due = None
         if self._notes and not self._flushing:
             self._flushing = True
-            self._jobs.append((nothing, self._loop.create_future()))
+            self._jobs.append((nothing, unheard(self._loop)))
             self._next()
 
     def _next(self) -> None:
@@ -224,7 +224,7 @@ class SqliteStore:
         """On the loop, in a transaction: run what is queued, then let the thread commit."""
         notes, self._notes = self._notes, {}
         self._riding, self._flushing = notes, False
-        batch: list[Job] = [(note, self._loop.create_future()) for note in notes.values()]
+        batch: list[Job] = [(note, unheard(self._loop)) for note in notes.values()]
         while self._jobs and len(batch) < self._limits.batch_limit + len(notes):
             batch.append(self._jobs.popleft())
         self._room.set()
@@ -314,7 +314,8 @@ class SqliteStore:
         except sqlite3.Error:
             with contextlib.suppress(sqlite3.Error):
                 self._writing.close()
-            self._connect()
+            with contextlib.suppress(sqlite3.Error):  # the next batch tries again
+                self._connect()
 
     def _connect(self) -> None:
         self._writing = connect(self._path)
@@ -329,6 +330,8 @@ class SqliteStore:
         else:
             self._under_way = False
             self._idle.set()
+            if self._notes and self._due is None:
+                self._due = self._loop.call_later(self._limits.note_seconds, self._flush_notes)
 
     def _wait_forever(self) -> None:
         """The thread: whatever must be waited for."""

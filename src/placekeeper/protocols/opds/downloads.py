@@ -29,15 +29,15 @@ _PLAIN: Final = " !#$&()+,-.;=@[]^_`{}~'"
 
 
 class Cut(Exception):
-    """The file became shorter while it was being sent: the connection ends, so that nobody takes a part for the whole."""
+    """The file changed while it was being sent: the connection ends, so that nobody takes a part or a mixture for the whole."""
 
 
 class Download(StreamingResponse):
     """An answer that closes its file however it ends; when the client goes away, no more is read."""
 
-    def __init__(self, file: BinaryIO, verdict: Verdict, headers: dict[str, str], media_type: str) -> None:
+    def __init__(self, file: BinaryIO, state: State, verdict: Verdict, headers: dict[str, str], media_type: str) -> None:
         """The file is this answer's from now on."""
-        super().__init__(_pieces(file, verdict.start, verdict.stop), verdict.status, headers, media_type)
+        super().__init__(_pieces(file, verdict.start, verdict.stop, state), verdict.status, headers, media_type)
         self._file = file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +55,7 @@ async def download(request: Request, file: BinaryIO, name: str, media_type: str)
         verdict = judge(request.method, request.headers, state)
         headers = _headers(state, verdict, name)
         if request.method == "GET" and verdict.status in {_WHOLE, _PART}:
-            answer: Response = Download(file, verdict, headers, media_type)
+            answer: Response = Download(file, state, verdict, headers, media_type)
             return answer
     except BaseException:
         shut(file)
@@ -95,11 +95,14 @@ def _headers(state: State, verdict: Verdict, name: str) -> dict[str, str]:
     return headers
 
 
-async def _pieces(file: BinaryIO, start: int, stop: int) -> AsyncIterator[bytes]:
+async def _pieces(file: BinaryIO, start: int, stop: int, state: State) -> AsyncIterator[bytes]:
+    """The bytes, as long as they are those of one state of the file. Raises Cut, so that nobody takes a mixture for the whole."""
+
     def read(length: int, at: int | None) -> bytes:
         if at is not None:
             file.seek(at)
-        return file.read(length)
+        piece = file.read(length)
+        return piece if _state(file) == state else b""
 
     at: int | None = start
     while start < stop:
