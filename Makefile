@@ -32,6 +32,8 @@ bench:
 	@tools/setup dev
 	.venv/bin/python -m bench
 	.venv/bin/python -m bench.positions
+	.venv/bin/python -m bench.crossing
+	.venv/bin/python -m bench.library
 
 sim:
 	@tools/setup dev
@@ -44,6 +46,8 @@ soak:
 	.venv/bin/python -m tests.formats.fuzz --seconds $(SECONDS)
 	.venv/bin/python -m tests.positions.fuzz --seconds $(SECONDS)
 	.venv/bin/python -m tests.positions.crossing_truth 100
+	.venv/bin/python -m tests.crossing.truth 100
+	.venv/bin/python -m tests.crossing.copies 20
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,12 +1,13 @@
 """Protocols that carry a time of reading: clocks that can't be believed, documents that come again, places said back."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from placekeeper.domain.account import ArbiterMode
-from placekeeper.domain.arbiter import DAY, MINUTE
-from placekeeper.domain.reading import Effect
+from placekeeper.domain.arbiter import DAY, MINUTE, Measured
+from placekeeper.domain.reading import Effect, Reading
 from tests.arbiter.cases import NOW, YESTERDAY, judged, outcome, reading, report, standing
 
 TOMORROW = NOW + DAY
@@ -84,3 +85,26 @@ def test_a_slow_clock_is_told_of() -> None:
     assert "seems to be behind" in judged(report(0.6, observed=YESTERDAY - DAY), head, knows).reason
     assert "seems to be behind" not in judged(report(0.6, observed=YESTERDAY - DAY), head).reason
     assert "seems to be behind" not in judged(report(0.6, observed=NOW), head, knows).reason
+
+
+def measured(here: float, there: float, head: Reading, **more: Any) -> Measured:
+    return Measured(head_id=head.id, here=here, there=there, slack=0.001, **more)
+
+
+def test_measured_in_one_publication() -> None:
+    """Where both were found in one publication, that is compared, with its slack, and not the numbers of two apps."""
+    head = reading(0.5, protocol="opds-progression")
+
+    assert "behind" == outcome(report(0.58), head, measured=measured(0.44, 0.5, head))
+    assert "ahead" == outcome(report(0.42), head, measured=measured(0.51, 0.5, head))
+    assert "ahead" == outcome(report(0.42), head, measured=measured(0.4995, 0.5, head))
+    assert "behind" == outcome(report(0.495), head, measured=measured(0.495, 0.5, head))
+    assert "ahead" == outcome(report(0.495), head)
+    assert "opened" == outcome(report(0.2), head, measured=measured(0.01, 0.5, head))
+
+
+def test_measured_says_so() -> None:
+    """The reason tells the numbers that were compared."""
+    head = reading(0.5, protocol="opds-progression")
+
+    assert "44.0%" in judged(report(0.58), head, measured=measured(0.44, 0.5, head)).reason
