@@ -37,6 +37,10 @@ class DirectStore:
         """See the port."""
         return unit(self._ledger)
 
+    async def write_aside(self, unit: Unit[T]) -> T:
+        """See the port."""
+        return unit(self._ledger)
+
     def note(self, _key: Hashable, unit: Unit[None]) -> None:
         """See the port. At once, as a note is written before the next change in any case."""
         unit(self._ledger)

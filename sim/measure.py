@@ -18,12 +18,13 @@ BASELINES = {"last write wins": LatestWins, "furthest wins": FurthestWins}
 class Course:
     """What lives are lived with: a variant of the rules, with one address for all devices or not; or a baseline.
 
-    `drains`: see Reader.
+    `drains`: see Reader. `timed`: how many of the devices say when a place was read, see Placekeeper.
     """
 
     policy: Variant | str
     shared: bool = False
     drains: float = 1.0
+    timed: int = 0
 
 
 def live(course: Course, seed: int) -> Tally:
@@ -33,7 +34,7 @@ def live(course: Course, seed: int) -> Tally:
         return Reader(seed, BASELINES[policy](clock), clock, course.drains).live()
 
     def unit(ledger: Ledger) -> Tally:
-        server = Placekeeper(ledger, clock, shared=course.shared, claims=policy.claims)
+        server = Placekeeper(ledger, clock, shared=course.shared, claims=policy.claims, timed=course.timed)
         return Reader(seed, server, clock, course.drains).live()
 
     with policy.applied():

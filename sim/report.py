@@ -24,6 +24,7 @@ def figures(seeds: int) -> str:
     """Wrong resumes per online opening for each policy, and what had led to those of the rules."""
     courses = [
         *(Course(policy=name) for name in BASELINES),
+        *(Course(policy=RULES, shared=shared, timed=timed) for timed in (1, 2) for shared in (False, True)),
         *(Course(policy=policy, shared=shared) for policy in (WRITTEN, RULES) for shared in (False, True)),
     ]
     tallies = measure_on_all_cores(courses, seeds)
@@ -72,4 +73,5 @@ def _compared(world: str, variants: Sequence[Variant], seeds: int, drains: float
 def _named(course: Course) -> str:
     if isinstance(course.policy, str):
         return course.policy
-    return course.policy.name + (", all devices behind one address" if course.shared else ", an address for each device")
+    address = ", all devices behind one address" if course.shared else ", an address for each device"
+    return course.policy.name + address + (f", {course.timed} of 3 apps with a clock" if course.timed else "")

@@ -1,14 +1,20 @@
 """What is measured: Placekeeper itself, on its real storage, and the two policies that other servers have."""
 
+from dataclasses import replace
+
+from placekeeper.domain.arbiter import Measured
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect, Outcome, Reading
 from placekeeper.domain.standing import Sight
-from placekeeper.services.readings import Push, Readings
+from placekeeper.services.keeping import Push, Unmeasured
+from placekeeper.services.readings import Readings
 from sim.direct import DirectStore, Silence, at_once, open_account
-from sim.model import SECOND, Answer, Clock, Place
+from sim.model import DEVICES, SECOND, Answer, Clock, Place
 
 PROTOCOL = "kosync"
+TIMED = "opds-progression"
+"""A protocol whose reports say when the place was read."""
 
 
 class LatestWins:
@@ -53,9 +59,11 @@ class LastWriterReadings(Readings):
 class Placekeeper:
     """The real services, arbiter and ledger. `shared`: all devices behind one address, with one password."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, *, shared: bool, claims: bool = True) -> None:
-        """With an account of its own. `claims`: who pushes next may turn out to be who had fetched."""
-        self._shared = shared
+    def __init__(self, ledger: Ledger, clock: Clock, *, shared: bool, claims: bool = True, timed: int = 0) -> None:
+        """With an account of its own. `claims`: who pushes next may turn out to be who had fetched. `timed`: so many of the
+        devices, the last ones, are apps whose reports say when the place was read.
+        """
+        self._shared, self._timed = shared, timed
         self._principal = open_account(ledger, clock())
         service = Readings if claims else LastWriterReadings
         self._readings = service(DirectStore(ledger), clock=clock, observer=Silence())
@@ -63,16 +71,19 @@ class Placekeeper:
 
     def push(self, device: int, book: int, place: Place) -> None:
         """See `sim.model.Server`."""
+        timed = device >= DEVICES - self._timed
         push = Push(
-            protocol=PROTOCOL,
+            protocol=TIMED if timed else PROTOCOL,
             document=f"book {book}",
             named=(),
-            place=NotedPlace(Notation.XPOINTER, place.value),
+            place=NotedPlace(Notation.OPDS_PROGRESSION if timed else Notation.XPOINTER, place.value),
             progression=place.progression,
-            device_name="KOReader",
+            device_name="Thorium" if timed else "KOReader",
             device_foreign_id=str(device),
+            observed_at=place.read_at if timed else None,
+            measures=True,
         )
-        reading = at_once(self._readings.push(self._principal, push, self._address(device))).reading
+        reading = self._kept(push, self._address(device))
         if reading.effect is not Effect.SIGHTING:
             self._judged[book, place.value] = reading
 
@@ -84,6 +95,21 @@ class Placekeeper:
         report = place.head.report
         writer = int(report.device_foreign_id or 0)
         return Answer(writer, report.place.value, report.progression, report.received_at // SECOND)
+
+    def _kept(self, push: Push, address: str) -> Reading:
+        """A place in other words is measured: here all words are the same, and so are all numbers."""
+        try:
+            return at_once(self._readings.push(self._principal, push, address)).reading
+        except Unmeasured as unmeasured:
+            there = unmeasured.head.report
+            measured = Measured(
+                head_id=unmeasured.head.id,
+                here=push.progression,
+                there=there.progression,
+                slack=0.0,
+                same=push.place.value == there.place.value,
+            )
+            return at_once(self._readings.push(self._principal, replace(push, measured=measured), address)).reading
 
     def cause(self, book: int, newest: str) -> str:
         """Either the newest place was kept aside by some rule, or one that was read earlier took its place by some rule."""

@@ -28,6 +28,15 @@ def test_better_than_the_first_design() -> None:
     assert shared.wrong < shared_before.wrong
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_mixed_apps(shared: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """With apps beside KOReader whose reports say when a place was read, devices resume wrongly no more often than KOReader alone."""
+    alone, one, two = measure([Course(policy=RULES, shared=shared, timed=timed) for timed in (0, 1, 2)], LIVES)
+
+    assert one.wrong <= alone.wrong
+    assert two.wrong <= one.wrong
+
+
 def test_baselines() -> None:
     """The model is the one that the figures were taken on: last-write-wins near 16.8 %, furthest-wins near 8.9 %."""
     last, furthest = measure([Course(policy=name) for name in BASELINES], 60)
