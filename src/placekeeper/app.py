@@ -22,6 +22,7 @@ from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.protocols.opds import Opds
 from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
+from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import History
 from placekeeper.services.library import Library
 from placekeeper.services.placing import Placing
@@ -119,10 +120,12 @@ class Placekeeper:
         )
         self._opds = Opds(self._accounts, self._library, Shelf(self._store), public_url=settings.public_url)
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
+        explaining = Explaining(self._store, self._library)
+        api = Api(self._accounts, history, self._library, explaining, body_bytes=settings.body_limit)
         self._others = Starlette(
             routes=[
                 *operations.routes,
-                Mount("/api", Api(self._accounts, history, self._library, body_bytes=settings.body_limit).app),
+                Mount("/api", api.app),
                 *(
                     Route(path, landing(settings.public_url, library=bool(settings.library)))
                     for path in ("/", *KOSYNC_IN_A_BROWSER)

@@ -14,6 +14,7 @@ class Person:
     """Someone with two KOReader devices and a token for the API."""
 
     def __init__(self, server: RunningServer) -> None:
+        self.data = server.data
         command("user", "add", "ann", "--password-stdin", data=server.data, stdin="secret\n")
         token = command("user", "token", "ann", "--name", "api", "--scope", "account", data=server.data).stdout.strip()
         self.kobo = KosyncClient(server.base, "ann", md5("secret"), device="Kobo", device_id="K1")

@@ -30,7 +30,7 @@ def test_better_than_the_first_design() -> None:
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_mixed_apps(shared: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """With apps beside KOReader whose reports say when a place was read, devices resume wrongly no more often than KOReader alone."""
+    """With apps beside KOReader that say when a place was read, devices resume wrongly no more often than KOReader alone."""
     alone, one, two = measure([Course(policy=RULES, shared=shared, timed=timed) for timed in (0, 1, 2)], LIVES)
 
     assert one.wrong <= alone.wrong

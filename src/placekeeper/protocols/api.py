@@ -17,10 +17,12 @@ from starlette.routing import Route
 from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.device import Device
 from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, PlacekeeperError, Unauthorized
+from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.shelf import FolderReport, ScanProgress, ScanReport
 from placekeeper.domain.work import Work
 from placekeeper.services.accounts import Accounts
+from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import DevicePlace, History
 from placekeeper.services.library import Library
 
@@ -48,15 +50,19 @@ class Choice(msgspec.Struct):
 class Api:
     """The application, to be mounted at `/api`."""
 
-    def __init__(self, accounts: Accounts, history: History, library: Library, *, body_bytes: int) -> None:
+    def __init__(
+        self, accounts: Accounts, history: History, library: Library, explaining: Explaining, *, body_bytes: int
+    ) -> None:
         """`body_bytes` caps request bodies."""
         self._accounts, self._history, self._library, self._body_bytes = accounts, history, library, body_bytes
+        self._explaining = explaining
         self.app = Starlette(
             routes=[
                 Route("/works", self._works),
                 Route("/works/{work}", self._work),
                 Route("/works/{work}/readings", self._readings),
                 Route("/works/{work}/devices", self._places),
+                Route("/works/{work}/matches", self._matches),
                 Route("/works/{work}/restore", self._restore, methods=["POST"]),
                 Route("/devices", self._devices),
                 Route("/library", self._shelf),
@@ -93,6 +99,16 @@ class Api:
     async def _devices(self, request: Request) -> Response:
         principal = await self._principal(request)
         return _json({"devices": [_device(device) for device in await self._history.devices(principal)]})
+
+    async def _matches(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        found = await self._explaining.work(principal, request.path_params["work"])
+        matches = [
+            {"type": match.identifier.type, "value": match.identifier.value, "by": match.by or None, "why": match.why}
+            | {"publications": [_publication(each) for each in match.publications]}
+            for match in found.matches
+        ]
+        return _json({"matches": matches, "candidates": [_publication(each) for each in found.candidates]})
 
     async def _restore(self, request: Request) -> Response:
         principal = await self._principal(request)
@@ -206,6 +222,16 @@ def _place(place: DevicePlace) -> dict[str, Any]:
     standing = place.standing
     seen = {"reading": standing.seen.reading_id, "at": _time(standing.seen.at)} if standing.seen else None
     return {"device": _device(place.device), "place": _reading(place.last) if place.last else None, "seen": seen}
+
+
+def _publication(publication: Publication) -> dict[str, Any]:
+    return {
+        "id": publication.id,
+        "edition": publication.edition_id,
+        "title": publication.described.metadata.title,
+        "file": publication.path,
+        "missing": _time(publication.missing_since),
+    }
 
 
 def _library(report: ScanReport, progress: ScanProgress) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def recognised(ledger: Ledger, document: str, description: Description | None = 
     """
     for type_ in AS_DOCUMENT:
         if found := ledger.publications_with(type_, document):
-            named = [each for each in found if description is not None and _is_called(each, description)]
+            named = [each for each in found if description is not None and is_called(each, description)]
             return type_, (named if len(_editions(found)) > 1 and named else found)
     return "", []
 
@@ -115,7 +115,8 @@ def _editions(found: list[Publication]) -> set[str]:
     return {each.edition_id for each in found}
 
 
-def _is_called(publication: Publication, description: Description) -> bool:
+def is_called(publication: Publication, description: Description) -> bool:
+    """Whether a reader's app calls a book as its file or its title is called."""
     name = publication.path.rpartition("/")[2]
     if description.filename and description.filename.rpartition("/")[2] == name:
         return True

@@ -1,0 +1,104 @@
+"""Why a document is, or is not, a book of the library: what each identifier of a work leads to, and what it might be.
+
+For the person. Nothing here changes anything, and an account that may not see the library learns of no file. Knows no protocol.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.errors import NotFound
+from placekeeper.domain.ports import Ledger, Store
+from placekeeper.domain.publication import Publication
+from placekeeper.domain.shelf import Query
+from placekeeper.domain.sorting import folded
+from placekeeper.domain.work import Identifier
+from placekeeper.services.identity import FIRM, recognised
+from placekeeper.services.library import Library
+from placekeeper.services.matching import DOCUMENT, PUBLICATION
+
+CANDIDATES: Final = 10
+"""Publications that a work might be: more are no help."""
+HOW = {
+    "koreader-partial-md5": "KOReader's digest of the content",
+    "koreader-partial-md5-mistaken": "a digest of the content that some apps get wrong",
+    "filename-md5": "the digest of the file's name",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One identifier of a work. `by`: the digest that found the publications; "" where none did. `why`: in words."""
+
+    identifier: Identifier
+    by: str
+    publications: tuple[Publication, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a work's identifiers lead to. `candidates`: where they lead to none, publications that are called the same."""
+
+    matches: tuple[Match, ...]
+    candidates: tuple[Publication, ...]
+
+
+class Explaining:
+    """The use case."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        """Nothing happens yet."""
+        self._store, self._library = store, library
+
+    async def work(self, principal: Principal, work_id: str) -> Explanation:
+        """All that can be said of one work. Raises NotFound."""
+        sees = self._library.sees(principal) and bool(self._library.folders)
+
+        def unit(ledger: Ledger) -> tuple[str, tuple[Match, ...]]:
+            work = ledger.work(principal.account_id, work_id)
+            if work is None:
+                raise NotFound("there is no such work")
+            identifiers = ledger.identifiers(principal.account_id, work_id)
+            return work.description.title or "", tuple(_match(ledger, each, identifiers, sees=sees) for each in identifiers)
+
+        title, matches = await self._store.browse(unit)
+        if not title or any(match.publications for match in matches):
+            return Explanation(matches=matches, candidates=())
+        listing = await self._library.listing(principal, Query(text=title, limit=CANDIDATES))
+        alike = [each for each in listing.publications if folded(each.described.metadata.title) == folded(title)]
+        return Explanation(matches=matches, candidates=tuple(alike))
+
+
+def _match(ledger: Ledger, identifier: Identifier, others: list[Identifier], *, sees: bool) -> Match:
+    if not sees:
+        return Match(identifier=identifier, by="", publications=(), why="this account does not see the library")
+    if identifier.type == PUBLICATION:
+        found = ledger.edition(identifier.value)
+        why = (
+            "the edition of the library that this work is read in"
+            if found
+            else "an edition that the library has not got any more"
+        )
+        return Match(identifier=identifier, by=PUBLICATION, publications=tuple(found), why=why)
+    if identifier.type != DOCUMENT:
+        return Match(identifier=identifier, by="", publications=(), why="a name that apps give beside the document")
+    by, found = recognised(ledger, identifier.value)
+    leading = {each.value for each in others if each.type == PUBLICATION}
+    return Match(identifier=identifier, by=by, publications=tuple(found), why=_why(by, found, leading))
+
+
+def _why(by: str, found: list[Publication], leading: set[str]) -> str:
+    """In words."""
+    if not found:
+        return "no file of the library has this digest, nor had it before"
+    editions = {each.edition_id for each in found}
+    how = HOW[by]
+    if len(editions) > 1:
+        taken = editions & leading
+        doubt = f"{how} is shared by {len(editions)} books of the library"
+        return f"{doubt}; taken for the one that this work is read in" if len(taken) == 1 else f"{doubt}: none is taken"
+    if all(each.missing_since is not None for each in found):
+        return f"found by {how}, but the file is not there any more: places can't be translated"
+    weak = "" if by in FIRM else "; another file of that name would match as well"
+    return f"found by {how}{weak}"
