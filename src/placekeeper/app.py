@@ -24,6 +24,7 @@ from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import History
+from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
 from placekeeper.services.placing import Placing
 from placekeeper.services.pointing import Pointing
@@ -120,8 +121,8 @@ class Placekeeper:
         )
         self._opds = Opds(self._accounts, self._library, Shelf(self._store), public_url=settings.public_url)
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
-        explaining = Explaining(self._store, self._library)
-        api = Api(self._accounts, history, self._library, explaining, body_bytes=settings.body_limit)
+        joining, explaining = Joining(self._store, clock=self._clock), Explaining(self._store, self._library)
+        api = Api(self._accounts, history, joining, self._library, explaining, body_bytes=settings.body_limit)
         self._others = Starlette(
             routes=[
                 *operations.routes,

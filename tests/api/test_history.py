@@ -125,3 +125,25 @@ def test_works_come_newest_first(person: Person) -> None:
 
     assert ["Book 1", "Book 4", "Book 3", "Book 2", "Book 0"] == [work["title"] for work in first["works"] + second["works"]]
     assert second["next"] is None
+
+
+def test_works_are_joined_and_parted(person: Person) -> None:
+    """Two works become one by the API, and two again; what makes no sense is a problem."""
+    for document in ("d1", "d2"):
+        person.kobo.push(document, "/body/p[1]", 0.1)
+    two, one = (work["id"] for work in person.get("/works")["works"])
+    made = person.http.post(f"/works/{one}/merge", json={"work": two})
+    merge = made.json()
+
+    assert (201, one, two, None) == (made.status_code, merge["into"], merge["work"], merge["undone"])
+    assert [one] == [work["id"] for work in person.get("/works")["works"]]
+    assert [merge["id"]] == [each["id"] for each in person.get(f"/works/{one}")["merged"]]
+    assert one == person.get(f"/works/{two}")["merged_into"]
+    assert {"d1", "d2"} == {each["document"] for each in person.get(f"/works/{one}/readings")["readings"]}
+    assert 400 == person.http.post(f"/works/{one}/merge", json={"work": two}).status_code
+    assert 404 == person.http.post(f"/works/{one}/merge", json={"work": "none"}).status_code
+    assert 400 == person.http.post(f"/works/{one}/merge", json={"works": two}).status_code
+    assert 404 == person.http.post(f"/works/{one}/split", json={"merge": "none"}).status_code
+    undone = person.http.post(f"/works/{one}/split", json={"merge": merge["id"]})
+    assert (200, merge["id"]) == (undone.status_code, undone.json()["id"])
+    assert {one, two} == {work["id"] for work in person.get("/works")["works"]}

@@ -10,6 +10,7 @@ from tests.storage.account_claims import AccountClaims
 from tests.storage.aside_claims import AsideClaims
 from tests.storage.erasure_claims import ErasureClaims
 from tests.storage.library_claims import LibraryClaims
+from tests.storage.merge_claims import MergeClaims
 from tests.storage.model_claims import ModelClaims
 from tests.storage.reading_claims import ReadingClaims
 from tests.storage.revision_claims import RevisionClaims
@@ -23,6 +24,7 @@ class StoreContract(
     AccountClaims,
     ReadingClaims,
     StandingClaims,
+    MergeClaims,
     RevisionClaims,
     ErasureClaims,
     UnitClaims,

@@ -11,7 +11,7 @@ from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
 from placekeeper.domain.standing import Sight, Standing, last_of
-from placekeeper.domain.work import Description, Identifier, Work
+from placekeeper.domain.work import Description, Identifier, Merge, Work
 
 NOW = 1_763_000_000_000
 TEXTS = (
@@ -74,6 +74,20 @@ def a_work(account_id: str, **changes: Any) -> Work:
         created_at=NOW + 2,
     )
     return replace(work, **changes)
+
+
+def a_merge(account_id: str, **changes: Any) -> Merge:
+    merge = Merge(
+        account_id=account_id,
+        id=an_id(),
+        into_id="work",
+        from_id="other",
+        merged_at=NOW,
+        before_id="reading",
+        head_id=None,
+        identifiers=(("kosync-document", "same"), ("publication", "e1")),
+    )
+    return replace(merge, **changes)
 
 
 def a_device(account_id: str, **changes: Any) -> Device:

@@ -15,6 +15,7 @@ from tests.storage.samples import (
     TEXTS,
     a_credential,
     a_device,
+    a_merge,
     a_pairing,
     a_reading,
     a_work,
@@ -41,6 +42,7 @@ LOOKS: dict[str, Callable[[Ledger, str], Any]] = {
     "readings": lambda ledger, account: ledger.readings(account, "work", before=None, limit=9),
     "device": lambda ledger, account: ledger.device(account, "key"),
     "devices": lambda ledger, account: ledger.devices(account),
+    "merges": lambda ledger, account: ledger.merges(account),
     "standing": lambda ledger, account: ledger.standing(account, "work", "device"),
     "standings": lambda ledger, account: ledger.standings(account, "work"),
 }
@@ -58,6 +60,7 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
     device = a_device(account_id, id="device", key="key", active_at=NOW + number)
     standing = Standing(last=last_of(head), seen=Sight(reading_id="reading", progression=number / 10, at=NOW + number))
     mark = Unanswered(value="same", received_at=NOW + number)
+    merge = a_merge(account_id, id="merge", into_id="work", from_id="other", head_id=str(number))
     ledger.save_account(account)
     ledger.save_credential(credential)
     ledger.save_pairing(pairing)
@@ -67,7 +70,9 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
     ledger.save_device(device)
     ledger.save_standing(account_id, "work", "device", standing)
     ledger.mark_unanswered(account_id, "work", "device", mark)
+    ledger.save_merge(merge)
     return {
+        "merges": [merge],
         "account": account,
         "credential_revision": number,
         "credentials": [credential],
@@ -111,6 +116,9 @@ class StandingClaims(Claims):
             ledger.save_device(replace(mine["device"], name="other"))
             ledger.save_sight(ME, "work", "device", Sight(reading_id="other", progression=0.9, at=NOW))
             ledger.clear_unanswered(ME, "work", "device", "same")
+            ledger.repoint(ME, [("kosync-document", "same")], "work", "other")
+            ledger.move_readings(ME, "work", "other", "", ["0b229176d4e8db7f6d2b5a4952368d7a"])
+            ledger.save_merge(replace(mine["merges"][0], undone_at=NOW))
 
         opened.write(change)
         assert hers == seen(opened, HER)

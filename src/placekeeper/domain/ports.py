@@ -13,7 +13,7 @@ from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Relative, Skipped, Stamp
 from placekeeper.domain.standing import Sight, Standing, Unanswered
-from placekeeper.domain.work import Identifier, Work
+from placekeeper.domain.work import Identifier, Merge, Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class ReadingLedger(Protocol):
         """The work that an identifier leads to, with its head, and the canonical document."""
 
     def works(self, account_id: str, *, before: str | None, limit: int) -> list[Work]:
-        """Works with a head, the one changed last first; `before` is the id of the last one that the caller has."""
+        """Works with a head that are joined to no other, the one changed last first; `before`: the last that the caller has."""
 
     def save_work(self, work: Work) -> None:
         """Add or change a work."""
@@ -116,7 +116,7 @@ class ReadingLedger(Protocol):
         """One reading of a work."""
 
     def readings(self, account_id: str, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
-        """A work's readings, newest first; `before` is the id of the last one that the caller has."""
+        """Readings of a work, and of those joined to it, newest first; `before` is the id of the last one that the caller has."""
 
     def latest(self, account_id: str, work_id: str, protocol: str, outcome: Outcome | None) -> Reading | None:
         """The newest reading of a work that a protocol wrote and that had this outcome; None: that became the place."""
@@ -165,6 +165,25 @@ class ReadingLedger(Protocol):
 
     def clear_unanswered(self, account_id: str, work_id: str, device_id: str, value: str) -> None:
         """The place has come again, as expected."""
+
+
+class MergeLedger(Protocol):
+    """Works that were joined by hand, within one transaction. Always of one account."""
+
+    def merges(self, account_id: str) -> list[Merge]:
+        """All that are not undone, oldest first."""
+
+    def save_merge(self, merge: Merge) -> None:
+        """Add one, or note that it is undone."""
+
+    def repoint(self, account_id: str, identifiers: Iterable[tuple[str, str]], from_id: str, into_id: str) -> None:
+        """Let (type, value) identifiers lead to another work, those that still lead to `from_id`."""
+
+    def newest_head(self, account_id: str, work_id: str, but: str | None) -> Reading | None:
+        """The newest reading of this very work that became its head, except that one."""
+
+    def move_readings(self, account_id: str, from_id: str, into_id: str, after: str, documents: Iterable[str]) -> None:
+        """Readings of these documents that were kept after that id belong to the other work."""
 
 
 class LibraryLedger(Protocol):
@@ -246,7 +265,7 @@ class LibraryLedger(Protocol):
         """The last report of each folder."""
 
 
-class Ledger(AccountLedger, ReadingLedger, LibraryLedger, Protocol):
+class Ledger(AccountLedger, ReadingLedger, MergeLedger, LibraryLedger, Protocol):
     """All of it."""
 
 

@@ -44,3 +44,22 @@ class Identifier:
     value: str
     work_id: str
     document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Two works that the person has joined: what led to `from_id` leads to `into_id`, until that is undone.
+
+    `identifiers`: the (type, value) pairs that were repointed. `before_id`: the head of `into_id` until then; `head_id`: the
+    reading that became its head with it, if any. Times: Unix milliseconds.
+    """
+
+    account_id: str
+    id: str
+    into_id: str
+    from_id: str
+    merged_at: int
+    before_id: str | None
+    head_id: str | None
+    identifiers: tuple[tuple[str, str], ...]
+    undone_at: int | None = None

@@ -5,7 +5,7 @@ Described in docs/protocols/api.md. Source of the error form: https://www.rfc-ed
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -20,10 +20,11 @@ from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Place
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.shelf import FolderReport, ScanProgress, ScanReport
-from placekeeper.domain.work import Work
+from placekeeper.domain.work import Merge, Work
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import DevicePlace, History
+from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
 
 PAGE = 50
@@ -47,15 +48,37 @@ class Choice(msgspec.Struct):
     reading: str
 
 
+class Other(msgspec.Struct):
+    """Body of a merge: the work that is joined to this one."""
+
+    work: str
+
+
+class Joined(msgspec.Struct):
+    """Body of a split: the merge that is undone."""
+
+    merge: str
+
+
+T = TypeVar("T")
+
+
 class Api:
     """The application, to be mounted at `/api`."""
 
     def __init__(
-        self, accounts: Accounts, history: History, library: Library, explaining: Explaining, *, body_bytes: int
+        self,
+        accounts: Accounts,
+        history: History,
+        joining: Joining,
+        library: Library,
+        explaining: Explaining,
+        *,
+        body_bytes: int,
     ) -> None:
         """`body_bytes` caps request bodies."""
         self._accounts, self._history, self._library, self._body_bytes = accounts, history, library, body_bytes
-        self._explaining = explaining
+        self._joining, self._explaining = joining, explaining
         self.app = Starlette(
             routes=[
                 Route("/works", self._works),
@@ -64,6 +87,8 @@ class Api:
                 Route("/works/{work}/devices", self._places),
                 Route("/works/{work}/matches", self._matches),
                 Route("/works/{work}/restore", self._restore, methods=["POST"]),
+                Route("/works/{work}/merge", self._merge, methods=["POST"]),
+                Route("/works/{work}/split", self._split, methods=["POST"]),
                 Route("/devices", self._devices),
                 Route("/library", self._shelf),
                 Route("/library/scan", self._scan, methods=["POST"]),
@@ -82,7 +107,9 @@ class Api:
         principal = await self._principal(request)
         found = await self._history.work(principal, request.path_params["work"])
         identifiers = [{"type": i.type, "value": i.value, "document": i.document} for i in found.identifiers]
-        return _json(_work(found.work) | {"identifiers": identifiers})
+        joined = [_merge(merge) for merge in found.merges if merge.into_id == found.work.id]
+        into = next((merge.into_id for merge in found.merges if merge.from_id == found.work.id), None)
+        return _json(_work(found.work) | {"identifiers": identifiers, "merged": joined, "merged_into": into})
 
     async def _readings(self, request: Request) -> Response:
         principal = await self._principal(request)
@@ -108,13 +135,24 @@ class Api:
             | {"publications": [_publication(each) for each in match.publications]}
             for match in found.matches
         ]
-        return _json({"matches": matches, "candidates": [_publication(each) for each in found.candidates]})
+        candidates = [_publication(each) for each in found.candidates]
+        return _json({"matches": matches, "candidates": candidates, "works": list(found.works)})
 
     async def _restore(self, request: Request) -> Response:
         principal = await self._principal(request)
-        choice = await self._body(request)
+        choice = await self._body(request, Choice)
         reading = await self._history.restore(principal, request.path_params["work"], choice.reading)
         return _json(_reading(reading), 201)
+
+    async def _merge(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        other = await self._body(request, Other)
+        return _json(_merge(await self._joining.join(principal, request.path_params["work"], other.work)), 201)
+
+    async def _split(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        joined = await self._body(request, Joined)
+        return _json(_merge(await self._joining.part(principal, request.path_params["work"], joined.merge)))
 
     async def _shelf(self, request: Request) -> Response:
         await self._reader(request)
@@ -143,14 +181,14 @@ class Api:
             raise Unauthorized("this token may not see the account")
         return principal
 
-    async def _body(self, request: Request) -> Choice:
+    async def _body(self, request: Request, type_: type[T]) -> T:
         body = bytearray()
         try:
             async for part in request.stream():
                 body += part
                 if len(body) > self._body_bytes:
                     raise InvalidRequest("the body is too large")
-            return msgspec.json.decode(body, type=Choice)
+            return msgspec.json.decode(body, type=type_)
         except ClientDisconnect as error:
             raise InvalidRequest("the client went away") from error
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
@@ -222,6 +260,16 @@ def _place(place: DevicePlace) -> dict[str, Any]:
     standing = place.standing
     seen = {"reading": standing.seen.reading_id, "at": _time(standing.seen.at)} if standing.seen else None
     return {"device": _device(place.device), "place": _reading(place.last) if place.last else None, "seen": seen}
+
+
+def _merge(merge: Merge) -> dict[str, Any]:
+    return {
+        "id": merge.id,
+        "into": merge.into_id,
+        "work": merge.from_id,
+        "merged": _time(merge.merged_at),
+        "undone": _time(merge.undone_at),
+    }
 
 
 def _publication(publication: Publication) -> dict[str, Any]:

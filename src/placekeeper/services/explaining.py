@@ -15,7 +15,7 @@ from placekeeper.domain.sorting import folded
 from placekeeper.domain.work import Identifier
 from placekeeper.services.identity import FIRM, recognised
 from placekeeper.services.library import Library
-from placekeeper.services.matching import DOCUMENT, PUBLICATION
+from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION
 
 CANDIDATES: Final = 10
 """Publications that a work might be: more are no help."""
@@ -38,10 +38,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What a work's identifiers lead to. `candidates`: where they lead to none, publications that are called the same."""
+    """What a work's identifiers lead to. `candidates`: where they lead to none, publications that are called the same. `works`:
+    ids of other works that copies of the same edition lead to, to be joined perhaps.
+    """
 
     matches: tuple[Match, ...]
     candidates: tuple[Publication, ...]
+    works: tuple[str, ...]
 
 
 class Explaining:
@@ -55,19 +58,31 @@ class Explaining:
         """All that can be said of one work. Raises NotFound."""
         sees = self._library.sees(principal) and bool(self._library.folders)
 
-        def unit(ledger: Ledger) -> tuple[str, tuple[Match, ...]]:
+        def unit(ledger: Ledger) -> tuple[str, tuple[Match, ...], tuple[str, ...]]:
             work = ledger.work(principal.account_id, work_id)
             if work is None:
                 raise NotFound("there is no such work")
             identifiers = ledger.identifiers(principal.account_id, work_id)
-            return work.description.title or "", tuple(_match(ledger, each, identifiers, sees=sees) for each in identifiers)
+            matches = tuple(_match(ledger, each, identifiers, sees=sees) for each in identifiers)
+            return work.description.title or "", matches, _others(ledger, principal.account_id, work_id, matches)
 
-        title, matches = await self._store.browse(unit)
+        title, matches, works = await self._store.browse(unit)
         if not title or any(match.publications for match in matches):
-            return Explanation(matches=matches, candidates=())
+            return Explanation(matches=matches, candidates=(), works=works)
         listing = await self._library.listing(principal, Query(text=title, limit=CANDIDATES))
         alike = [each for each in listing.publications if folded(each.described.metadata.title) == folded(title)]
-        return Explanation(matches=matches, candidates=tuple(alike))
+        return Explanation(matches=matches, candidates=tuple(alike), works=works)
+
+
+def _others(ledger: Ledger, account_id: str, work_id: str, matches: tuple[Match, ...]) -> tuple[str, ...]:
+    """Other works that copies of this one's editions lead to."""
+    editions = {each.edition_id for match in matches for each in match.publications}
+    if len(editions) != 1:
+        return ()
+    copies = [each for edition in editions for each in ledger.edition(edition)]
+    digests = {value for each in copies for type_, value, _now in ledger.publication_identifiers(each.id) if type_ in AS_DOCUMENT}
+    found = (ledger.identifier(account_id, DOCUMENT, value) for value in sorted(digests))
+    return tuple(sorted({each.work_id for each in found if each is not None} - {work_id}))
 
 
 def _match(ledger: Ledger, identifier: Identifier, others: list[Identifier], *, sees: bool) -> Match:

@@ -12,16 +12,17 @@ from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.reading import Effect, Outcome, Reading
 from placekeeper.domain.standing import Sight, Standing, last_of
-from placekeeper.domain.work import Identifier, Work
+from placekeeper.domain.work import Identifier, Merge, Work
 from placekeeper.services.account_units import guard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkInFull:
-    """A work, and all that leads to it."""
+    """A work, all that leads to it, and what is joined to it, or it to."""
 
     work: Work
     identifiers: list[Identifier]
+    merges: list[Merge]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ class History:
 
         def unit(ledger: Ledger) -> WorkInFull:
             work = _work(ledger, principal, work_id)
-            return WorkInFull(work=work, identifiers=ledger.identifiers(principal.account_id, work_id))
+            merges = [each for each in ledger.merges(principal.account_id) if work_id in {each.into_id, each.from_id}]
+            return WorkInFull(work=work, identifiers=ledger.identifiers(principal.account_id, work_id), merges=merges)
 
         return await self._store.browse(unit)
 

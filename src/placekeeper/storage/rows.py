@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from placekeeper.domain.account import Account, ArbiterMode, Credential, Pairing, Scope
 from placekeeper.domain.device import Device
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
 from placekeeper.domain.standing import Held, Last, Sight, Standing, Unanswered
-from placekeeper.domain.work import Description, Identifier, Work
+from placekeeper.domain.work import Description, Identifier, Merge, Work
 from placekeeper.storage.statements import WORK_WIDTH
 
 Row = Sequence[Any]
@@ -16,6 +18,7 @@ Values = Mapping[str, object]
 
 _NOTATIONS = {str(notation): notation for notation in Notation}
 _OUTCOMES = {str(outcome): outcome for outcome in Outcome}
+_PAIRS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 _EFFECTS = {str(effect): effect for effect in Effect}
 
 
@@ -242,4 +245,35 @@ def standing_values(account_id: str, work_id: str, device_id: str, standing: Sta
         "seen_at": seen.at if seen else None,
         "held_progression": held.progression if held else None,
         "held_at": held.received_at if held else None,
+    }
+
+
+def merge(row: Row) -> Merge:
+    """From MERGES."""
+    account_id, id_, into_id, from_id, merged_at, before_id, head_id, identifiers, undone_at = row
+    return Merge(
+        account_id=account_id,
+        id=id_,
+        into_id=into_id,
+        from_id=from_id,
+        merged_at=merged_at,
+        before_id=before_id,
+        head_id=head_id,
+        identifiers=_PAIRS.decode(identifiers),
+        undone_at=undone_at,
+    )
+
+
+def merge_values(merge: Merge) -> Values:
+    """For SAVE_MERGE."""
+    return {
+        "account_id": merge.account_id,
+        "id": merge.id,
+        "into_id": merge.into_id,
+        "from_id": merge.from_id,
+        "merged_at": merge.merged_at,
+        "before_id": merge.before_id,
+        "head_id": merge.head_id,
+        "identifiers": msgspec.json.encode(merge.identifiers).decode(),
+        "undone_at": merge.undone_at,
     }

@@ -51,6 +51,7 @@ PURGES = (
     _PURGE.format("identifier", "type, value"),
     _PURGE.format("device", "id"),
     _PURGE.format("work", "id"),
+    _PURGE.format("merge", "id"),
 )
 """What an erased account leaves behind, table by table, each by its whole primary key."""
 
@@ -94,6 +95,7 @@ WORKS = f"""
 SELECT {_WORK}, {_READING.format("r")} FROM work w
 JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
 WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before)
+    AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.account_id = w.account_id AND m.from_id = w.id AND m.undone_at IS NULL)
 ORDER BY w.head_id DESC LIMIT :limit"""
 HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"
 SAVE_WORK = """
@@ -127,10 +129,18 @@ INSERT INTO reading (account_id, id, work_id, device_id, device_name, device_for
     progression, observed_at, received_at, identifiers, outcome, effect, reason)
 VALUES (:account_id, :id, :work_id, :device_id, :device_name, :device_foreign_id, :protocol, :document, :notation, :value,
     :progression, :observed_at, :received_at, :identifiers, :outcome, :effect, :reason)"""
-READING = f"SELECT {_READING.format('r')} FROM reading r WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.id = :id"
-READINGS = f"""
+_PARTS = """
+WITH RECURSIVE part (id) AS (
+    SELECT CAST(:work_id AS TEXT)
+    UNION SELECT m.from_id FROM merge m JOIN part p ON m.into_id = p.id WHERE m.account_id = :account_id AND m.undone_at IS NULL
+)"""
+"""A work, and those that were joined to it."""
+READING = f"""{_PARTS}
 SELECT {_READING.format("r")} FROM reading r
-WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:before IS NULL OR r.id < :before)
+WHERE r.account_id = :account_id AND r.work_id IN (SELECT id FROM part) AND r.id = :id"""
+READINGS = f"""{_PARTS}
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id IN (SELECT id FROM part) AND (:before IS NULL OR r.id < :before)
 ORDER BY r.id DESC LIMIT :limit"""
 LATEST = f"""
 SELECT {_READING.format("r")} FROM reading r
@@ -138,16 +148,16 @@ WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.protocol = :prot
     AND ((:outcome IS NULL AND r.effect = 'head') OR r.outcome = :outcome)
 ORDER BY r.id DESC LIMIT 1"""
 
-NEAREST = f"""
+NEAREST = f"""{_PARTS}
 SELECT {_READING.format("r")} FROM (
-    SELECT * FROM reading WHERE account_id = :account_id AND work_id = :work_id ORDER BY id DESC LIMIT 2000
+    SELECT * FROM reading WHERE account_id = :account_id AND work_id IN (SELECT id FROM part) ORDER BY id DESC LIMIT 2000
 ) r
 WHERE r.protocol = :protocol AND r.document = :document AND r.progression >= :low AND r.progression <= :high
     AND r.notation IN ('xpointer', 'page')
 ORDER BY r.progression DESC, r.id DESC LIMIT 1"""
-NEWEST_OF = f"""
+NEWEST_OF = f"""{_PARTS}
 SELECT {_READING.format("r")} FROM reading r
-WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.protocol = :protocol AND r.document = :document
+WHERE r.account_id = :account_id AND r.work_id IN (SELECT id FROM part) AND r.protocol = :protocol AND r.document = :document
 ORDER BY r.id DESC LIMIT 1"""
 
 DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
@@ -192,3 +202,20 @@ WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id
 CLEAR_UNANSWERED = """
 DELETE FROM unanswered
 WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id AND value = :value"""
+
+_MERGE = "account_id, id, into_id, from_id, merged_at, before_id, head_id, identifiers, undone_at"
+MERGES = f"SELECT {_MERGE} FROM merge WHERE account_id = :account_id AND undone_at IS NULL ORDER BY id"
+SAVE_MERGE = f"""
+INSERT INTO merge ({_MERGE})
+VALUES (:account_id, :id, :into_id, :from_id, :merged_at, :before_id, :head_id, :identifiers, :undone_at)
+ON CONFLICT (account_id, id) DO UPDATE SET undone_at = excluded.undone_at"""
+REPOINT = """
+UPDATE identifier SET work_id = :into_id
+WHERE account_id = :account_id AND type = :type AND value = :value AND work_id = :from_id"""
+NEWEST_HEAD = f"""
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.effect = 'head' AND (:but IS NULL OR r.id <> :but)
+ORDER BY r.id DESC LIMIT 1"""
+MOVE_READINGS = """
+UPDATE reading SET work_id = :into_id
+WHERE account_id = :account_id AND work_id = :from_id AND document = :document AND id > :after"""

@@ -1,0 +1,35 @@
+"""The ledger of joined works over SQL, for every engine. Knows no connection and no transaction."""
+
+from collections.abc import Iterable
+
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.work import Merge
+from placekeeper.storage import rows, statements
+from placekeeper.storage.library_ledger import SqlLibraryLedger
+
+
+class SqlMergeLedger(SqlLibraryLedger):
+    """Implements `domain.ports.MergeLedger`; see `ledger.SqlLedger`."""
+
+    def merges(self, account_id: str) -> list[Merge]:
+        """See the port."""
+        return [rows.merge(row) for row in self._many(statements.MERGES, {"account_id": account_id})]
+
+    def save_merge(self, merge: Merge) -> None:
+        """See the port."""
+        self._change(statements.SAVE_MERGE, rows.merge_values(merge))
+
+    def repoint(self, account_id: str, identifiers: Iterable[tuple[str, str]], from_id: str, into_id: str) -> None:
+        """See the port."""
+        common = {"account_id": account_id, "from_id": from_id, "into_id": into_id}
+        self._each(statements.REPOINT, (common | {"type": type_, "value": value} for type_, value in identifiers))
+
+    def newest_head(self, account_id: str, work_id: str, but: str | None) -> Reading | None:
+        """See the port."""
+        row = self._one(statements.NEWEST_HEAD, {"account_id": account_id, "work_id": work_id, "but": but})
+        return rows.reading(row) if row else None
+
+    def move_readings(self, account_id: str, from_id: str, into_id: str, after: str, documents: Iterable[str]) -> None:
+        """See the port."""
+        common = {"account_id": account_id, "from_id": from_id, "into_id": into_id, "after": after}
+        self._each(statements.MOVE_READINGS, (common | {"document": document} for document in documents))

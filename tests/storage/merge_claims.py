@@ -1,0 +1,85 @@
+"""Works that are joined: what leads to them, their readings as one history, and the way back."""
+
+from dataclasses import replace
+
+from placekeeper.domain.reading import Effect
+from tests.storage.claims import Claims
+from tests.storage.engine import Opened
+from tests.storage.samples import NOW, a_merge, a_reading, a_work, an_identifier
+
+ME = "mina"
+
+
+class MergeClaims(Claims):
+    def test_merge_round_trip(self, opened: Opened) -> None:
+        """A merge comes back with every part, present or absent; undone, it is history and is listed no more."""
+        one, two = a_merge(ME), a_merge(ME, before_id=None, head_id="head", identifiers=())
+        for merge in (one, two):
+            opened.write(lambda ledger, merge=merge: ledger.save_merge(merge))
+
+        assert [one, two] == opened.read(lambda ledger: ledger.merges(ME))
+        opened.write(lambda ledger: ledger.save_merge(replace(one, undone_at=NOW)))
+        assert [two] == opened.read(lambda ledger: ledger.merges(ME))
+        assert [] == opened.read(lambda ledger: ledger.merges("lucy"))
+
+    def test_one_history(self, opened: Opened) -> None:
+        """The readings of a work are those of all that is joined to it, also by way of a third, newest first and in pages."""
+        works = [a_work(ME) for _ in range(3)]
+        readings = []
+        for number in range(9):
+            reading = a_reading(works[number % 3].id, progression=number / 10)
+            opened.write(lambda ledger, reading=reading: ledger.add_reading(ME, reading))
+            readings.insert(0, reading)
+        for into, from_ in ((0, 1), (1, 2)):
+            merge = a_merge(ME, into_id=works[into].id, from_id=works[from_].id)
+            opened.write(lambda ledger, merge=merge: ledger.save_merge(merge))
+        whole, third = works[0].id, readings[2]
+
+        assert readings == opened.read(lambda ledger: ledger.readings(ME, whole, before=None, limit=99))
+        assert readings[3:5] == opened.read(lambda ledger: ledger.readings(ME, whole, before=third.id, limit=2))
+        assert readings[0] == opened.read(lambda ledger: ledger.reading(ME, whole, readings[0].id))
+        of = ("kosync", readings[0].report.document)
+        assert readings[0] == opened.read(lambda ledger: ledger.newest_of(ME, whole, of))
+        assert readings[4] == opened.read(lambda ledger: ledger.nearest(ME, whole, of, 0.3, 0.45))
+        assert readings[0::3] == opened.read(lambda ledger: ledger.readings(ME, works[2].id, before=None, limit=99))
+
+    def test_what_is_joined_is_not_listed(self, opened: Opened) -> None:
+        """A work that is joined to another leaves the list, and is back once they are parted."""
+        works = []
+        for _ in range(2):
+            work = a_work(ME)
+            head = a_reading(work.id)
+            works.append(replace(work, head=head))
+            opened.write(lambda ledger, head=head: ledger.add_reading(ME, head))
+            opened.write(lambda ledger: ledger.save_work(works[-1]))
+        merge = a_merge(ME, into_id=works[0].id, from_id=works[1].id)
+        opened.write(lambda ledger: ledger.save_merge(merge))
+
+        assert works[:1] == opened.read(lambda ledger: ledger.works(ME, before=None, limit=9))
+        opened.write(lambda ledger: ledger.save_merge(replace(merge, undone_at=NOW)))
+        assert works[::-1] == opened.read(lambda ledger: ledger.works(ME, before=None, limit=9))
+
+    def test_repointed(self, opened: Opened) -> None:
+        """Only the identifiers that are named, and still lead there, lead to the other work."""
+        names = [an_identifier(work, value=value) for work, value in (("one", "a"), ("one", "b"), ("two", "c"))]
+        for each in names:
+            opened.write(lambda ledger, each=each: ledger.register(ME, each, NOW))
+        pairs = [(each.type, each.value) for each in (names[0], names[2])]
+        opened.write(lambda ledger: ledger.repoint(ME, pairs, "one", "three"))
+        found = [opened.read(lambda ledger, each=each: ledger.identifier(ME, each.type, each.value)) for each in names]
+
+        assert ["three", "one", "two"] == [each.work_id for each in found if each is not None]
+
+    def test_moved_readings(self, opened: Opened) -> None:
+        """Readings of the named documents after an id move; the newest head of a work leaves out what it is told to."""
+        kept = [a_reading("one", document=document) for document in ("a", "b", "a", "b")]
+        held = a_reading("one", document="b", effect=Effect.HELD)
+        for reading in (*kept, held):
+            opened.write(lambda ledger, reading=reading: ledger.add_reading(ME, reading))
+        opened.write(lambda ledger: ledger.move_readings(ME, "one", "two", kept[1].id, ["b", "c"]))
+
+        assert [kept[2], kept[1], kept[0]] == opened.read(lambda ledger: ledger.readings(ME, "one", before=None, limit=9))
+        assert kept[2] == opened.read(lambda ledger: ledger.newest_head(ME, "one", None))
+        assert kept[1] == opened.read(lambda ledger: ledger.newest_head(ME, "one", kept[2].id))
+        assert kept[3].id == getattr(opened.read(lambda ledger: ledger.newest_head(ME, "two", None)), "id", None)
+        assert None is opened.read(lambda ledger: ledger.newest_head(ME, "three", None))
