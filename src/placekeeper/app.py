@@ -23,6 +23,7 @@ from placekeeper.protocols.opds import Opds
 from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.explaining import Explaining
+from placekeeper.services.finishing import Finishing
 from placekeeper.services.history import History
 from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
@@ -98,8 +99,13 @@ class Placekeeper:
             throttle=Throttle(self._clock),
             limits=AccountLimits(remembered=settings.credentials_remembered, verifiers=settings.verifiers),
         )
-        readings = Readings(self._store, clock=self._clock, observer=self._metrics, library=bool(settings.library))
-        history = History(self._store, clock=self._clock)
+        readings = Readings(
+            self._store,
+            clock=self._clock,
+            observer=self._metrics,
+            library=bool(settings.library),
+            finished_from=settings.finished_from / 100,
+        )
         self._workers = Pool()
         self._library = Library(
             self._store,
@@ -121,14 +127,15 @@ class Placekeeper:
         )
         self._opds = Opds(self._accounts, self._library, Shelf(self._store), public_url=settings.public_url)
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
-        joining, explaining = Joining(self._store, clock=self._clock), Explaining(self._store, self._library)
-        api = Api(self._accounts, history, joining, self._library, explaining, body_bytes=settings.body_limit)
         self._others = Starlette(
             routes=[
                 *operations.routes,
-                Mount("/api", api.app),
+                Mount("/api", self._api(settings).app),
                 *(
-                    Route(path, landing(settings.public_url, library=bool(settings.library)))
+                    Route(
+                        path,
+                        landing(settings.public_url, library=bool(settings.library)),
+                    )
                     for path in ("/", *KOSYNC_IN_A_BROWSER)
                 ),
             ]
@@ -138,6 +145,18 @@ class Placekeeper:
         if settings.trusted_proxies:
             app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in settings.trusted_proxies])
         self._app = app
+
+    def _api(self, settings: Settings) -> Api:
+        """What the person asks and says."""
+        return Api(
+            self._accounts,
+            History(self._store, clock=self._clock),
+            Joining(self._store, clock=self._clock),
+            Finishing(self._store, clock=self._clock),
+            self._library,
+            Explaining(self._store, self._library),
+            body_bytes=settings.body_limit,
+        )
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request, or the server's life from start to stop."""

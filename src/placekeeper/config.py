@@ -53,6 +53,7 @@ class Settings:
     credentials_remembered: int = 100_000
     library: tuple[Path, ...] = ()
     scan_interval: int = 3_600
+    finished_from: int = 98
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "scan_interval", _whole(0, 31_536_000), "SECONDS", "how often the library's folders are scanned; 0: only at the start"
     ),
+    Setting("finished_from", _whole(1, 100), "PERCENT", "how far a book must be read to count as finished"),
 )
 """Every setting: as an option, as an environment variable and as a key of placekeeper.toml."""
 

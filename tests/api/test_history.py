@@ -147,3 +147,25 @@ def test_works_are_joined_and_parted(person: Person) -> None:
     undone = person.http.post(f"/works/{one}/split", json={"merge": merge["id"]})
     assert (200, merge["id"]) == (undone.status_code, undone.json()["id"])
     assert {one, two} == {work["id"] for work in person.get("/works")["works"]}
+
+
+def test_a_book_is_marked(person: Person) -> None:
+    """A work is marked finished, given up, or begun again by the API; what makes no sense is a problem."""
+    person.kobo.push("d1", "/body/p[1]", 0.4)
+    work = person.get("/works")["works"][0]["id"]
+    (run,) = person.get(f"/works/{work}/runs")["runs"]
+    assert (1, "reading", None) == (run["run"], run["state"], run["finished"])
+
+    def mark(state: str) -> list[str]:
+        answer = person.http.post(f"/works/{work}/state", json={"state": state})
+        assert 200 == answer.status_code
+        return [each["state"] for each in answer.json()["runs"]]
+
+    assert ["finished"] == mark("finished")
+    assert ["finished", "reading"] == mark("again")
+    assert ["finished", "abandoned"] == mark("abandoned")
+    assert ["finished", "abandoned"] == [each["state"] for each in person.get(f"/works/{work}/runs")["runs"]]
+    assert 0.4 == person.get(f"/works/{work}")["place"]["progression"]
+    assert 400 == person.http.post(f"/works/{work}/state", json={"state": "burnt"}).status_code
+    assert 404 == person.http.post("/works/none/state", json={"state": "finished"}).status_code
+    assert 404 == person.http.get("/works/none/runs").status_code

@@ -29,6 +29,7 @@ GOOD = {
     "credentials_remembered": "10",
     "library": "/srv/books:/srv/comics",
     "scan_interval": "60",
+    "finished_from": "95",
 }
 BAD = {
     "host": " ",
@@ -49,6 +50,7 @@ BAD = {
     "credentials_remembered": "0",
     "library": "",
     "scan_interval": "often",
+    "finished_from": "101",
 }
 
 

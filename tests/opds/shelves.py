@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from placekeeper.domain.publication import Contributor, Described, Identification, Kind, Link, Metadata, Publication, Series
+from placekeeper.domain.work import State
 from placekeeper.protocols.opds.addresses import V1, V2, Address, Site
 from placekeeper.protocols.opds.feeds import Entry, Facet, Feed, Group, Paging, Way
 from placekeeper.services.shelf import Progress
@@ -58,7 +59,11 @@ def publication(
 
 def entry(found: Publication | None = None, progression: float | None = None) -> Entry:
     """An entry, with a place where a progression is given."""
-    progress = None if progression is None else Progress(progression=progression, at=20_003 * DAY, device="Kobo <nova>")
+    progress = (
+        None
+        if progression is None
+        else Progress(progression=progression, at=20_003 * DAY, device="Kobo <nova>", state=State.READING)
+    )
     return Entry(found or publication(), progress)
 
 

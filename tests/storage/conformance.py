@@ -10,7 +10,7 @@ from tests.storage.account_claims import AccountClaims
 from tests.storage.aside_claims import AsideClaims
 from tests.storage.erasure_claims import ErasureClaims
 from tests.storage.library_claims import LibraryClaims
-from tests.storage.merge_claims import MergeClaims
+from tests.storage.merge_claims import MergeClaims, RunClaims
 from tests.storage.model_claims import ModelClaims
 from tests.storage.reading_claims import ReadingClaims
 from tests.storage.revision_claims import RevisionClaims
@@ -25,6 +25,7 @@ class StoreContract(
     ReadingClaims,
     StandingClaims,
     MergeClaims,
+    RunClaims,
     RevisionClaims,
     ErasureClaims,
     UnitClaims,

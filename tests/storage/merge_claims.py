@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect
+from placekeeper.domain.work import Run
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
 from tests.storage.samples import NOW, a_merge, a_reading, a_work, an_identifier
@@ -83,3 +85,23 @@ class MergeClaims(Claims):
         assert kept[1] == opened.read(lambda ledger: ledger.newest_head(ME, "one", kept[2].id))
         assert kept[3].id == getattr(opened.read(lambda ledger: ledger.newest_head(ME, "two", None)), "id", None)
         assert None is opened.read(lambda ledger: ledger.newest_head(ME, "three", None))
+
+
+class RunClaims(Claims):
+    def test_runs(self, opened: Opened) -> None:
+        """What happened first to a run is kept, in whatever order it is told; saved, a run is what it is said to be."""
+
+        def unit(ledger: Ledger) -> None:
+            ledger.finish_run(ME, "work", 2, 30)
+            ledger.begin_run(ME, "work", 2, 20)
+            ledger.begin_run(ME, "work", 1, 10)
+            ledger.begin_run(ME, "work", 1, 11)
+            ledger.finish_run(ME, "work", 2, 31)
+
+        opened.write(unit)
+        first, second = Run(number=1, started_at=10), Run(number=2, started_at=20, finished_at=30)
+        assert [first, second] == opened.read(lambda ledger: ledger.runs(ME, "work"))
+        given_up = Run(number=2, abandoned_at=40)
+        opened.write(lambda ledger: ledger.save_run(ME, "work", given_up))
+        assert [first, given_up] == opened.read(lambda ledger: ledger.runs(ME, "work"))
+        assert [] == opened.read(lambda ledger: ledger.runs(ME, "another"))

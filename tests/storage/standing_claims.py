@@ -7,6 +7,7 @@ from typing import Any
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.standing import NOWHERE, Held, Last, Sight, Standing, Unanswered, last_of
+from placekeeper.domain.work import Run
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
 from tests.storage.samples import (
@@ -42,6 +43,7 @@ LOOKS: dict[str, Callable[[Ledger, str], Any]] = {
     "readings": lambda ledger, account: ledger.readings(account, "work", before=None, limit=9),
     "device": lambda ledger, account: ledger.device(account, "key"),
     "devices": lambda ledger, account: ledger.devices(account),
+    "runs": lambda ledger, account: ledger.runs(account, "work"),
     "merges": lambda ledger, account: ledger.merges(account),
     "standing": lambda ledger, account: ledger.standing(account, "work", "device"),
     "standings": lambda ledger, account: ledger.standings(account, "work"),
@@ -71,7 +73,9 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
     ledger.save_standing(account_id, "work", "device", standing)
     ledger.mark_unanswered(account_id, "work", "device", mark)
     ledger.save_merge(merge)
+    ledger.save_run(account_id, "work", Run(number=number, started_at=NOW))
     return {
+        "runs": [Run(number=number, started_at=NOW)],
         "merges": [merge],
         "account": account,
         "credential_revision": number,
@@ -119,6 +123,8 @@ class StandingClaims(Claims):
             ledger.repoint(ME, [("kosync-document", "same")], "work", "other")
             ledger.move_readings(ME, "work", "other", "", ["0b229176d4e8db7f6d2b5a4952368d7a"])
             ledger.save_merge(replace(mine["merges"][0], undone_at=NOW))
+            ledger.begin_run(ME, "work", 2, NOW)
+            ledger.finish_run(ME, "work", 2, NOW)
 
         opened.write(change)
         assert hers == seen(opened, HER)

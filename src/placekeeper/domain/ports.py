@@ -13,7 +13,7 @@ from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Relative, Skipped, Stamp
 from placekeeper.domain.standing import Sight, Standing, Unanswered
-from placekeeper.domain.work import Identifier, Merge, Work
+from placekeeper.domain.work import Identifier, Merge, Run, Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -186,6 +186,22 @@ class MergeLedger(Protocol):
         """Readings of these documents that were kept after that id belong to the other work."""
 
 
+class RunLedger(Protocol):
+    """How often a work was read, within one transaction. Always of one account."""
+
+    def runs(self, account_id: str, work_id: str) -> list[Run]:
+        """All that are known, the first one first."""
+
+    def begin_run(self, account_id: str, work_id: str, number: int, at: int) -> None:
+        """It is begun, unless that is known already."""
+
+    def finish_run(self, account_id: str, work_id: str, number: int, at: int) -> None:
+        """It is read to the end, unless that is known already."""
+
+    def save_run(self, account_id: str, work_id: str, run: Run) -> None:
+        """Add one, or change all of it."""
+
+
 class LibraryLedger(Protocol):
     """What is known of the files in the library's folders, within one transaction. It belongs to no account.
 
@@ -265,7 +281,7 @@ class LibraryLedger(Protocol):
         """The last report of each folder."""
 
 
-class Ledger(AccountLedger, ReadingLedger, MergeLedger, LibraryLedger, Protocol):
+class Ledger(AccountLedger, ReadingLedger, MergeLedger, RunLedger, LibraryLedger, Protocol):
     """All of it."""
 
 

@@ -1,5 +1,6 @@
 """A work: what one account reads, whatever the copy. Its documents lead to it, its readings belong to it."""
 
+import enum
 from dataclasses import dataclass
 
 from placekeeper.domain.reading import Reading
@@ -34,6 +35,33 @@ class Work:
     first_received_at: int | None
     restored_at: int | None
     created_at: int
+
+
+class State(enum.StrEnum):
+    """How it stands with a reading run."""
+
+    READING = "reading"
+    FINISHED = "finished"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One time that a work is read. `number`: 1 the first time. Times: Unix milliseconds; None where that has not happened, or is
+    not known. One that was given up and finished after all is finished.
+    """
+
+    number: int
+    started_at: int | None = None
+    finished_at: int | None = None
+    abandoned_at: int | None = None
+
+    @property
+    def state(self) -> State:
+        """How it stands."""
+        if self.finished_at is not None:
+            return State.FINISHED
+        return State.READING if self.abandoned_at is None else State.ABANDONED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

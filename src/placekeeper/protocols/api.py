@@ -5,7 +5,7 @@ Described in docs/protocols/api.md. Source of the error form: https://www.rfc-ed
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -20,9 +20,10 @@ from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Place
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.shelf import FolderReport, ScanProgress, ScanReport
-from placekeeper.domain.work import Merge, Work
+from placekeeper.domain.work import Merge, Run, State, Work
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.explaining import Explaining
+from placekeeper.services.finishing import AGAIN, Finishing
 from placekeeper.services.history import DevicePlace, History
 from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
@@ -60,6 +61,12 @@ class Joined(msgspec.Struct):
     merge: str
 
 
+class Mark(msgspec.Struct):
+    """Body of a mark: how it stands with a work."""
+
+    state: Literal["reading", "finished", "abandoned", "again"]
+
+
 T = TypeVar("T")
 
 
@@ -71,6 +78,7 @@ class Api:
         accounts: Accounts,
         history: History,
         joining: Joining,
+        finishing: Finishing,
         library: Library,
         explaining: Explaining,
         *,
@@ -78,7 +86,7 @@ class Api:
     ) -> None:
         """`body_bytes` caps request bodies."""
         self._accounts, self._history, self._library, self._body_bytes = accounts, history, library, body_bytes
-        self._joining, self._explaining = joining, explaining
+        self._joining, self._finishing, self._explaining = joining, finishing, explaining
         self.app = Starlette(
             routes=[
                 Route("/works", self._works),
@@ -89,6 +97,8 @@ class Api:
                 Route("/works/{work}/restore", self._restore, methods=["POST"]),
                 Route("/works/{work}/merge", self._merge, methods=["POST"]),
                 Route("/works/{work}/split", self._split, methods=["POST"]),
+                Route("/works/{work}/runs", self._runs),
+                Route("/works/{work}/state", self._mark, methods=["POST"]),
                 Route("/devices", self._devices),
                 Route("/library", self._shelf),
                 Route("/library/scan", self._scan, methods=["POST"]),
@@ -126,6 +136,17 @@ class Api:
     async def _devices(self, request: Request) -> Response:
         principal = await self._principal(request)
         return _json({"devices": [_device(device) for device in await self._history.devices(principal)]})
+
+    async def _runs(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        return _json({"runs": [_run(run) for run in await self._finishing.runs(principal, request.path_params["work"])]})
+
+    async def _mark(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        said = await self._body(request, Mark)
+        state = None if said.state == AGAIN else State(said.state)
+        runs = await self._finishing.mark(principal, request.path_params["work"], state)
+        return _json({"runs": [_run(run) for run in runs]})
 
     async def _matches(self, request: Request) -> Response:
         principal = await self._principal(request)
@@ -260,6 +281,16 @@ def _place(place: DevicePlace) -> dict[str, Any]:
     standing = place.standing
     seen = {"reading": standing.seen.reading_id, "at": _time(standing.seen.at)} if standing.seen else None
     return {"device": _device(place.device), "place": _reading(place.last) if place.last else None, "seen": seen}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.number,
+        "state": run.state.value,
+        "started": _time(run.started_at),
+        "finished": _time(run.finished_at),
+        "abandoned": _time(run.abandoned_at),
+    }
 
 
 def _merge(merge: Merge) -> dict[str, Any]:

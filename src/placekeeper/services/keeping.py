@@ -69,6 +69,8 @@ class Unmeasured(Exception):
         self.head = head
 
 
+FINISHED = 0.98
+"""From here on a work counts as read, unless the settings say otherwise: what follows is back matter, or a last page."""
 UNKNOWN = -1
 """A revision that no work has: what is on such a desk must be looked up."""
 
@@ -95,7 +97,7 @@ class Caller:
 
     `key` recognises the device, `device` is what memory knows of it; `fetched` a head that it has fetched, as it turns
     out by its pushing now; `desk` what its last push of this document left. `now`: Unix milliseconds. `library`: whether the
-    library may say what its document is.
+    library may say what its document is. `finished_from`: how far a work must be read to count as read to its end.
     """
 
     key: str
@@ -106,6 +108,7 @@ class Caller:
     fetched: Sight | None
     desk: Desk | None
     library: bool = False
+    finished_from: float = FINISHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,8 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
         reason=decision.reason,
     )
     after = _store(ledger, desk, standing, reading, push.description)
+    if reading.effect is Effect.HEAD:
+        _note_run(ledger, work, after.work, caller.finished_from)
     again = order is Order.AGAIN
     taken = reading if reading.effect is Effect.HEAD or (reading.outcome is Outcome.ECHO and not again) else stored
     return Kept(reading=reading, document=desk.document, match=desk.match, desk=after, again=again, stored=taken)
@@ -305,6 +310,19 @@ def _store(ledger: Ledger, desk: Desk, standing: Standing, reading: Reading, des
         revision=revision,
         active_at=desk.active_at,
     )
+
+
+def _note_run(ledger: Ledger, before: Work, after: Work, finished_from: float) -> None:
+    """A run that begins or ends with this head."""
+    head = after.head
+    if head is None:
+        return
+    fresh = before.head is None or after.run != before.run
+    if fresh:
+        ledger.begin_run(after.account_id, after.id, after.run, head.time)
+    was = before.head is not None and before.head.report.progression >= finished_from
+    if head.report.progression >= finished_from and (fresh or not was):
+        ledger.finish_run(after.account_id, after.id, after.run, head.time)
 
 
 def _with_head(work: Work, reading: Reading) -> Work:

@@ -16,7 +16,7 @@ from placekeeper.domain.standing import Sight, Unanswered
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active, Recent
 from placekeeper.services.identity import Files, are_twins, files_of, find_document
-from placekeeper.services.keeping import Caller, Desk, Kept, Order, Push, keep, own_words
+from placekeeper.services.keeping import FINISHED, Caller, Desk, Kept, Order, Push, keep, own_words
 from placekeeper.services.matching import DOCUMENT, Named, Shelved, find, find_shelved, progress_match
 
 DRAINED = 5 * SECOND
@@ -66,13 +66,17 @@ class Readings:
         clock: Clock,
         observer: Observer,
         library: bool = False,
+        finished_from: float = FINISHED,
         remembered: int = 100_000,
         desks: int = 4_096,
     ) -> None:
-        """`library`: whether there is one, which may say what a document is. `remembered` bounds each memory of devices, of who
-        was where, and of what was fetched: some 300 bytes each; `desks` that of what pushes left behind, some 3 kB each.
+        """`library`: whether there is one, which may say what a document is. `finished_from`: see `Caller`.
+
+        `remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each; `desks` that
+        of what pushes left behind, some 3 kB each.
         """
         self._store, self._clock, self._observer, self._library = store, clock, observer, library
+        self._finished_from = finished_from
         self._devices: Recent[tuple[str, str], Active] = Recent(remembered)
         self._desks: Recent[tuple[str, str, str], Desk] = Recent(desks)
         self._writers: Recent[tuple[str, str], Writer] = Recent(remembered)
@@ -99,6 +103,7 @@ class Readings:
             fetched=self._claimed(principal, push.document, address, now),
             desk=self._desks.get((account_id, key, push.document)) if push.shelved is None else None,
             library=self.sees(principal),
+            finished_from=self._finished_from,
         )
         kept = await self._store.write(lambda ledger: keep(ledger, principal, push, caller))
         report = kept.reading.report

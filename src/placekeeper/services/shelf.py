@@ -11,11 +11,10 @@ from placekeeper.domain.account import Principal
 from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
-from placekeeper.domain.work import Work
+from placekeeper.domain.work import State, Work
+from placekeeper.services.finishing import state_of
 from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, find_shelved
 
-FINISHED: Final = 0.98
-"""From here on a publication counts as read: what follows is back matter, or the last page that an app can show."""
 WORKS: Final = 500
 """How many works of the library are looked through, the one read last first."""
 
@@ -27,11 +26,12 @@ class Progress:
     progression: float
     at: int
     device: str
+    state: State
 
     @property
     def finished(self) -> bool:
-        """Whether it is read to the end."""
-        return self.progression >= FINISHED
+        """Whether it is read to the end, or marked so."""
+        return self.state is State.FINISHED
 
     @property
     def words(self) -> str:
@@ -51,8 +51,8 @@ class Shelf:
         wanted = list(publications)
 
         def unit(ledger: Ledger) -> dict[str, Progress]:
-            heads = ((publication.id, _head(ledger, principal.account_id, publication)) for publication in wanted)
-            return {id_: _progress(head) for id_, head in heads if head is not None}
+            works = ((publication.id, _work(ledger, principal.account_id, publication)) for publication in wanted)
+            return {id_: _progress(ledger, work, work.head) for id_, work in works if work is not None and work.head is not None}
 
         return await self._store.browse(unit) if wanted and principal.library else {}
 
@@ -70,8 +70,8 @@ class Shelf:
 
 def _read(ledger: Ledger, account_id: str, *, finished: bool) -> Iterator[tuple[Publication, Progress]]:
     for work, head in _works(ledger, account_id):
-        progress = _progress(head)
-        publication = _publication(ledger, work) if progress.finished == finished else None
+        progress, wanted = _progress(ledger, work, head), State.FINISHED if finished else State.READING
+        publication = _publication(ledger, work) if progress.state is wanted else None
         if publication is not None:
             yield publication, progress
 
@@ -106,11 +106,12 @@ def _leads_to(ledger: Ledger, publication: Publication, work: Work) -> bool:
     return match is not None and match.work.id == work.id
 
 
-def _head(ledger: Ledger, account_id: str, publication: Publication) -> Reading | None:
-    """The account's place in a publication."""
+def _work(ledger: Ledger, account_id: str, publication: Publication) -> Work | None:
+    """The account's work of a publication."""
     match = find_shelved(ledger, account_id, Shelved(publication.id, publication.edition_id))
-    return match.work.head if match is not None else None
+    return match.work if match is not None else None
 
 
-def _progress(head: Reading) -> Progress:
-    return Progress(progression=head.report.progression, at=head.time, device=head.report.device_name or "another device")
+def _progress(ledger: Ledger, work: Work, head: Reading) -> Progress:
+    report, state = head.report, state_of(ledger, work)
+    return Progress(progression=report.progression, at=head.time, device=report.device_name or "another device", state=state)

@@ -1,15 +1,15 @@
-"""The ledger of joined works over SQL, for every engine. Knows no connection and no transaction."""
+"""The ledger of joined works, and of the times that a work is read, over SQL, for every engine. Knows no connection."""
 
 from collections.abc import Iterable
 
 from placekeeper.domain.reading import Reading
-from placekeeper.domain.work import Merge
+from placekeeper.domain.work import Merge, Run
 from placekeeper.storage import rows, statements
 from placekeeper.storage.library_ledger import SqlLibraryLedger
 
 
 class SqlMergeLedger(SqlLibraryLedger):
-    """Implements `domain.ports.MergeLedger`; see `ledger.SqlLedger`."""
+    """Implements `domain.ports.MergeLedger` and `RunLedger`; see `ledger.SqlLedger`."""
 
     def merges(self, account_id: str) -> list[Merge]:
         """See the port."""
@@ -33,3 +33,24 @@ class SqlMergeLedger(SqlLibraryLedger):
         """See the port."""
         common = {"account_id": account_id, "from_id": from_id, "into_id": into_id, "after": after}
         self._each(statements.MOVE_READINGS, (common | {"document": document} for document in documents))
+
+    def runs(self, account_id: str, work_id: str) -> list[Run]:
+        """See the port."""
+        return [rows.run(row) for row in self._many(statements.RUNS, _of(account_id, work_id))]
+
+    def begin_run(self, account_id: str, work_id: str, number: int, at: int) -> None:
+        """See the port."""
+        self._change(statements.BEGIN_RUN, _of(account_id, work_id) | {"number": number, "at": at})
+
+    def finish_run(self, account_id: str, work_id: str, number: int, at: int) -> None:
+        """See the port."""
+        self._change(statements.FINISH_RUN, _of(account_id, work_id) | {"number": number, "at": at})
+
+    def save_run(self, account_id: str, work_id: str, run: Run) -> None:
+        """See the port."""
+        times = {"started_at": run.started_at, "finished_at": run.finished_at, "abandoned_at": run.abandoned_at}
+        self._change(statements.SAVE_RUN, _of(account_id, work_id) | {"number": run.number} | times)
+
+
+def _of(account_id: str, work_id: str) -> dict[str, object]:
+    return {"account_id": account_id, "work_id": work_id}

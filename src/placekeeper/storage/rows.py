@@ -10,7 +10,7 @@ from placekeeper.domain.device import Device
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
 from placekeeper.domain.standing import Held, Last, Sight, Standing, Unanswered
-from placekeeper.domain.work import Description, Identifier, Merge, Work
+from placekeeper.domain.work import Description, Identifier, Merge, Run, Work
 from placekeeper.storage.statements import WORK_WIDTH
 
 Row = Sequence[Any]
@@ -277,3 +277,9 @@ def merge_values(merge: Merge) -> Values:
         "identifiers": msgspec.json.encode(merge.identifiers).decode(),
         "undone_at": merge.undone_at,
     }
+
+
+def run(row: Row) -> Run:
+    """From RUNS."""
+    number, started_at, finished_at, abandoned_at = row
+    return Run(number=number, started_at=started_at, finished_at=finished_at, abandoned_at=abandoned_at)

@@ -52,6 +52,7 @@ PURGES = (
     _PURGE.format("device", "id"),
     _PURGE.format("work", "id"),
     _PURGE.format("merge", "id"),
+    _PURGE.format("run", "work_id, number"),
 )
 """What an erased account leaves behind, table by table, each by its whole primary key."""
 
@@ -219,3 +220,18 @@ ORDER BY r.id DESC LIMIT 1"""
 MOVE_READINGS = """
 UPDATE reading SET work_id = :into_id
 WHERE account_id = :account_id AND work_id = :from_id AND document = :document AND id > :after"""
+
+RUNS = """
+SELECT number, started_at, finished_at, abandoned_at FROM run
+WHERE account_id = :account_id AND work_id = :work_id ORDER BY number"""
+BEGIN_RUN = """
+INSERT INTO run (account_id, work_id, number, started_at) VALUES (:account_id, :work_id, :number, :at)
+ON CONFLICT (account_id, work_id, number) DO UPDATE SET started_at = COALESCE(run.started_at, excluded.started_at)"""
+FINISH_RUN = """
+INSERT INTO run (account_id, work_id, number, finished_at) VALUES (:account_id, :work_id, :number, :at)
+ON CONFLICT (account_id, work_id, number) DO UPDATE SET finished_at = COALESCE(run.finished_at, excluded.finished_at)"""
+SAVE_RUN = """
+INSERT INTO run (account_id, work_id, number, started_at, finished_at, abandoned_at)
+VALUES (:account_id, :work_id, :number, :started_at, :finished_at, :abandoned_at)
+ON CONFLICT (account_id, work_id, number) DO UPDATE SET started_at = excluded.started_at,
+    finished_at = excluded.finished_at, abandoned_at = excluded.abandoned_at"""
