@@ -148,7 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("credentials_remembered", _whole(1, 100_000_000), "N", "verified credentials kept in memory, about 500 bytes each"),
     Setting("library", _folders, "DIR", "folder with books, read only; repeatable", repeats=True),
     Setting(
-        "scan_interval", _whole(0, 31_536_000), "SECONDS", "how often the library's folders are scanned; 0: only at the start"
+        "scan_interval", _whole(0, 31_536_000), "SECONDS", "how often the library's folders are scanned; 0: not by the clock"
     ),
     Setting("finished_from", _whole(1, 100), "PERCENT", "how far a book must be read to count as finished"),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from placekeeper.domain.errors import LimitExceeded
 from placekeeper.formats.described import describe
+from placekeeper.formats.languages import shortest
 from tests.epubs import make_epub, xhtml
 
 
@@ -29,3 +30,12 @@ def test_a_reading_order_without_end(tmp_path: Path) -> None:
     path = make_epub(tmp_path / "a.epub", {"a.xhtml": xhtml("")}, ['<itemref idref="f0"/>'] * 70_000)
     with pytest.raises(LimitExceeded, match="reading_order: the reading order has 70000 resources, more than 65535"):
         describe(path, "a.epub")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("eng", "en"), ("ger", "de"), ("deu-AT", "de-AT"), ("en-GB", "en-GB"), ("grc", "grc"), ("English", "English"), ("", "")],
+)
+def test_languages_are_short(said: str, kept: str) -> None:
+    """A language has the shortest tag that there is for it, however the book or Calibre calls it."""
+    assert kept == shortest(said)

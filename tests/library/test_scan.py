@@ -271,3 +271,24 @@ def test_file_without_permission(room: Room) -> None:
     path.chmod(0o644)
     assert (1, 0, 0, 0) == counts(room)
     assert {} == room.skipped()
+
+
+def test_one_directory_of_calibre_is_one_edition(room: Room) -> None:
+    """Files of one book's directory are one edition, in whatever order they and the metadata came there."""
+    for number in (1, 2):
+        book(room.books / f"Emma ({number})/emma.epub", f"Emma {number}", uid=f"first of {number}", text="one")
+        book(room.books / f"Emma ({number})/other.epub", f"Emma again {number}", uid=f"second of {number}", text="two")
+    loose = book(room.books / "loose.epub", "Loose")
+    room.scan()
+    assert 5 == len({publication.edition_id for publication in room.found().values()})
+    for number in (1, 2):
+        opf = room.books / f"Emma ({number})/metadata.opf"
+        opf.write_text("<package xmlns='http://www.idpf.org/2007/opf'><metadata/></package>")
+    room.scan()
+    loose.rename(room.books / "Emma (1)/loose.epub")
+    room.scan()
+    editions = {path: publication.edition_id for path, publication in room.found().items()}
+
+    assert 1 == len({edition for path, edition in editions.items() if path.startswith("Emma (1)/")})
+    assert 1 == len({edition for path, edition in editions.items() if path.startswith("Emma (2)/")})
+    assert 2 == len(set(editions.values()))

@@ -185,6 +185,7 @@ def test_no_cover_of_another(room: Room) -> None:
     """
     comic(room.books / "a.cbz", "red")
     comic(room.books / "b.cbz", "blue")
+    settled(room.books / "b.cbz", 2 * HOUR)
     room.scan()
     publication, away = room.found()["a.cbz"], room.books.with_name("away")
     (room.books / "a.cbz").rename(room.books / "c")

@@ -220,6 +220,32 @@ def test_pages(shelf: Shelf) -> None:
         assert [reference or made["href"]] == said["references"]
 
 
+PDF, COMIC = "Pride and Prejudice, by Jane Austen", "Science Comics 001 (first 8 pages)"
+
+
+def test_pages_that_are_said(shelf: Shelf) -> None:
+    """In a PDF or a comic, the page that a reference or a locator says counts before the number, which may be rounded or none."""
+    reader = shelf.reader(PDF)
+    kobo, pages = reader.kosync(), [100, 99, 5, 234]
+    for seconds, page in enumerate(pages):
+        reader.put(document(0.01, at(seconds), references=[f"pg_1342.pdf#page={page}"]), check=200 + (seconds == 0))
+        assert str(page) == kobo.pull(digest(shelf, PDF))["progress"]
+    reader.put(document(0.3, at(20), references=["#page=9999"]))
+    assert "9999" != kobo.pull(digest(shelf, PDF))["progress"]
+    for seconds, locations in enumerate([{"position": 150}, {"fragments": ["page=150"]}, {"totalProgression": 149.5 / 234}]):
+        said = locator(at(30 + seconds), "publication.pdf", **locations)
+        assert 204 == readium(reader, "PUT", said).status_code
+        assert "150" == kobo.pull(digest(shelf, PDF))["progress"]
+    kobo.push(digest(shelf, PDF), "12", 0.05)
+    made = readium(reader).json()["locator"]
+    assert ("pg_1342.pdf", ["page=12"]) == (made["href"], made["locations"]["fragments"])
+    comic = shelf.reader(COMIC)
+    comic.kosync().push(digest(shelf, COMIC), "5", 0.5)
+    href = readium(comic).json()["locator"]["href"]
+    comic.put(document(0.1, now(1), references=["other.jpg", href]))
+    assert "5" == comic.kosync().pull(digest(shelf, COMIC))["progress"]
+
+
 def test_without_library(shelf: Shelf) -> None:
     """An account that may not see the library gets 404 whatever it asks, and its KOSync knows nothing of any file."""
     name = add_account(shelf.running.data, library=False)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from placekeeper.domain.errors import LimitExceeded
 from placekeeper.domain.publication import Contributor, Described, Link, Metadata, Series
+from placekeeper.formats.languages import shortest
 from placekeeper.formats.limits import Limits
 
 LISTS = ("authors", "contributors", "series", "languages", "identifiers", "subjects")
@@ -37,7 +38,7 @@ def bounded_metadata(metadata: Metadata, limits: Limits) -> Metadata:
         authors=people(metadata.authors, limits),
         contributors=people(metadata.contributors, limits),
         series=tuple(series),
-        languages=tuple(one[:long] for one in metadata.languages[:most]),
+        languages=tuple(dict.fromkeys(shortest(one[:long]) for one in metadata.languages[:most])),
         identifier=metadata.identifier if len(metadata.identifier) <= long else "",
         identifiers=tuple(one for one in metadata.identifiers[:most] if len(one.value) <= long),
         description=metadata.description[: limits.description_text],

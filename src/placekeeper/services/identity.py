@@ -1,15 +1,15 @@
 """Which file of the library is meant by a document of KOSync or by a reading. In doubt, none: better no match than a wrong one.
 
 KOReader's digest reads little of a file, so two books can share it, and a file's name says less still.
-Knows no protocol's wire; units on a ledger. See docs/identity.md.
+Knows no protocol's wire; units on a ledger. See docs/protocols/kosync.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.sorting import folded
-from placekeeper.domain.work import Description, Identifier
+from placekeeper.domain.work import Description, Identifier, Work
 from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Match, Shelved, find_shelved, new_work
 
 FIRM = AS_DOCUMENT[:-1]
@@ -59,12 +59,23 @@ def claim_document(ledger: Ledger, account_id: str, document: str, description: 
     if len(editions := _editions(found)) != 1:
         return None
     match = _work(ledger, account_id, found)
-    work = match.work if match is not None else new_work(ledger, account_id, now)
+    work = match.work if match is not None else _begun(ledger, account_id, found[0], now)
     ledger.register(account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
     if type_ in FIRM:
         edition = Identifier(type=PUBLICATION, value=editions.pop(), work_id=work.id, document=found[0].id)
         ledger.register(account_id, edition, now)
     return Match(work, document, None)
+
+
+def _begun(ledger: Ledger, account_id: str, publication: Publication, now: int) -> Work:
+    """A new work, called as the publication until a device calls it otherwise."""
+    metadata = publication.described.metadata
+    authors = ", ".join(author.name for author in metadata.authors)
+    work = replace(
+        new_work(ledger, account_id, now), description=Description(title=metadata.title or None, authors=authors or None)
+    )
+    ledger.save_work(work)
+    return work
 
 
 def files_of(ledger: Ledger, account_id: str, work_id: str, asked: str, written: str) -> Files | None:

@@ -18,11 +18,11 @@ from placekeeper.positions.readium.href import Hrefs, encode
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.readium.timeline import Timeline
 from placekeeper.positions.translate import LADDER, Translator
+from placekeeper.services.paging import PAGED, locator_of, page_of, reference_to
 from placekeeper.services.translators import Shelves, Translators
 
 TIMED: Final = frozenset({Notation.OPDS_PROGRESSION, Notation.READIUM_PROGRESSION})
 """Notations that can say a time of an audiobook."""
-PAGED: Final = frozenset({Kind.PDF, Kind.COMIC})
 SURE: Final = frozenset({Precision.EXACT, Precision.ELEMENT})
 """How well a place must be known in another copy for references to it."""
 
@@ -59,8 +59,8 @@ class Placing:
         positions = await self._library.positions(publication)
         with suppress(NoPlace, TimeoutError):
             kind = publication.described.kind
-            if kind in PAGED and noted.notation is Notation.PAGE and copy is None:
-                return _page(publication, positions, noted.value)
+            if kind in PAGED:
+                return _page(publication, positions, noted, progression, copy)
             if kind is Kind.AUDIOBOOK:
                 return _heard(publication, positions, noted)
             key = ("placed", noted.notation.value, blake2b(noted.value.encode(), digest_size=16).digest())
@@ -99,12 +99,19 @@ def found_in(noted: NotedPlace, target: Translator, source: Translator | None) -
     return Place(there.point, coarsest, "; ".join(filter(None, [place.reason, there.reason])))
 
 
-def _page(publication: Publication, positions: Positions, value: str) -> Placed:
-    """A page of a publication that has one position for each. Raises NoPlace."""
-    page = int(value) if value.isdigit() and len(value) < len(str(positions.total)) + 1 else 0
-    placed = _at(positions, positions.from_position(page).point, None)
-    reference = f"#page={page}" if publication.described.kind is Kind.PDF else str(placed.locator["href"])
-    return replace(placed, references=(reference,), found=True)
+def _page(
+    publication: Publication, positions: Positions, noted: NotedPlace, progression: float | None, copy: Publication | None
+) -> Placed:
+    """A page of a publication that has one position for each: said in words, else by its number. Raises NoPlace."""
+    alike = copy is None or copy.described.kind is publication.described.kind
+    said = page_of(publication, positions, noted) if alike else None
+    if said is None:
+        placed = _by_number(publication, positions, noted, progression)
+        page = placed.locator["locations"].get("position")
+        return placed if page is None else replace(placed, locator=locator_of(publication, placed.locator, page))
+    placed = _at(positions, positions.from_position(said).point, None)
+    reference = reference_to(publication, positions, said)
+    return replace(placed, locator=locator_of(publication, placed.locator, said), references=(reference,), found=True)
 
 
 def _heard(publication: Publication, positions: Positions, noted: NotedPlace) -> Placed:
@@ -145,8 +152,13 @@ def _by_locator(positions: Positions, value: str) -> Point:
     locator = json.loads(value)["locator"]
     locations = locator.get("locations")
     locations = locations if isinstance(locations, dict) else {}
-    resource = Hrefs(positions.spine).find(locator["href"])[0][0]
-    position, inside = locations.get("position"), locations.get("progression")
+    position, inside, total = (locations.get(key) for key in ("position", "progression", "totalProgression"))
+    try:
+        resource = Hrefs(positions.spine).find(locator["href"])[0][0]
+    except NoPlace:
+        if isinstance(total, int | float) and not isinstance(total, bool) and 0 <= total <= 1:
+            return positions.from_total(total).point
+        raise
     if isinstance(inside, int | float) and not isinstance(inside, bool) and 0 <= inside <= 1:
         return positions.from_progression(resource, inside).point
     if isinstance(position, int) and not isinstance(position, bool) and positions.holds(resource, position):

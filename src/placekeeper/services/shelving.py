@@ -83,7 +83,13 @@ def _moved(ledger: LibraryLedger, found: Found, gone: list[Relative]) -> Publica
 
 
 def _save(ledger: LibraryLedger, publication: Publication, found: Found, now: int) -> None:
-    there = replace(publication, folder=found.folder, path=found.path, described=found.described, scanned_at=now)
+    """As it is there now. What lies in one book's directory is one edition, also where it was found apart before."""
+    beside = ledger.publications_beside(found.folder, found.path) if found.together else []
+    others = [other for other in sorted(beside, key=lambda other: other.id) if other.id != publication.id]
+    edition = others[0].edition_id if others else publication.edition_id
+    there = replace(
+        publication, edition_id=edition, folder=found.folder, path=found.path, described=found.described, scanned_at=now
+    )
     ledger.save_publication(there, found.stamp, found.reader)
 
 

@@ -17,7 +17,8 @@ from placekeeper.domain.reading import Reading
 from placekeeper.positions.point import NoPlace, Place, Precision
 from placekeeper.positions.translate import Translator
 from placekeeper.services.identity import Files
-from placekeeper.services.placing import PAGED, Placing, found_in
+from placekeeper.services.paging import PAGED
+from placekeeper.services.placing import Placing, found_in
 from placekeeper.services.translators import Translators
 
 INDEXED: Final = re.compile(r"(/[^/\[\]]+\[\d+\])+(\.\d+)?")
