@@ -67,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     user = commands.add_parser("user", help="accounts and their credentials", allow_abbrev=False)
     users = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add = _add(users, "add", user_add, "make an account that sees the library", name=True)
-    add.add_argument("--admin", action="store_true", help="may also manage the server")
+    add.add_argument("--admin", action="store_true", help="may have tokens for the server's figures")
     passwd = _add(users, "passwd", user_passwd, "change an account's password", name=True)
     for command in (add, passwd):
         command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
@@ -111,10 +111,15 @@ def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
 
 def _add_locate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _add(commands, "locate", locate, "show one place of a book in every notation, with the text there", data=False)
-    parser.add_argument("book", metavar="BOOK", help="an EPUB file; no server and no account is needed")
+    parser.add_argument("book", metavar="BOOK", help="an EPUB or FictionBook file; no server and no account is needed")
     parser.add_argument("place", metavar="PLACE", nargs="?", help="the place, as an app or a protocol writes it")
     parser.add_argument("--from", dest="notation", choices=NOTATIONS, help="its notation, where it can't be guessed")
-    parser.add_argument("--engine", default="", metavar="NAME", help="who wrote it: epub.js for a CFI of an app that uses that")
+    parser.add_argument(
+        "--engine",
+        default="",
+        metavar="NAME",
+        help="who wrote it: epub.js for a CFI of an app that uses that; also foliate-js, readium",
+    )
     parser.add_argument("--in", dest="copy", metavar="COPY", help="another copy of the book: show the place there")
     parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
     parser.add_argument("--batch", action="store_true", help="read lines of JSON from standard input, answer each with one")

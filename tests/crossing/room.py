@@ -25,12 +25,23 @@ class Room:
         self.running = RunningServer(data, "--library", str(folder), *options)
         self.base = self.running.base
         until(lambda: bool(self._files()))
-        self.copies = {each.path: Copy(folder / each.path, each.id) for each in self._files()}
+        self.copies = {each.path: Copy(folder / each.path, each.id) for each in self._files() if each.path.endswith(".epub")}
+
+    def wait_for_change(self, copy: Copy) -> None:
+        """Until the server has seen that a file has other bytes."""
+        folder = str(self.folder)
+        path = str(copy.path.relative_to(self.folder))
+
+        def size() -> int:
+            known = self._store(lambda ledger: ledger.known_files(folder, ("", ""), 500))
+            return next(each.stamp.size for each in known if each.path == path)
+
+        until(lambda: size() == copy.path.stat().st_size)
 
     def _files(self) -> list[KnownFile]:
         """All, once there are as many as lie there."""
         found = self._store(lambda ledger: ledger.known_files(str(self.folder), ("", ""), 500))
-        return found if len(found) == len(list(self.folder.rglob("*.epub"))) else []
+        return found if len(found) == sum(path.suffix in {".epub", ".pdf"} for path in self.folder.rglob("*")) else []
 
     def account(self, *, library: bool = True) -> str:
         """A new account."""

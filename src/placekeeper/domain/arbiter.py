@@ -68,7 +68,8 @@ class Case:
 
     What protocols that carry a time of reading know besides: `stored`, the head again in that protocol's own words, if it has
     said it; `again`: that document, or the head's own, has come once more; `later`: it is later than that one, by less than a
-    millisecond perhaps; `answered`: the place is the head's, as it was answered to that protocol.
+    millisecond perhaps; `answered`: the place is the head's, as it was answered to that protocol;
+    `repeats`: it is an older place, as it was answered where the head could not be said.
 
     `measured`: where both were found in one publication, this is compared, and not the numbers of two apps.
     """
@@ -84,6 +85,7 @@ class Case:
     again: bool = False
     later: bool = False
     answered: bool = False
+    repeats: bool = False
     measured: Measured | None = None
 
     @property
@@ -116,7 +118,7 @@ def decide(case: Case) -> Decision:
     report, head = case.report, case.head
     if head is None:
         return Decision(outcome=Outcome.FIRST, effect=Effect.HEAD, reason="the first reading of this work" + _fast(report))
-    if case.mode is ArbiterMode.LATEST and not case.again:
+    if case.mode is ArbiterMode.LATEST and not (case.again or case.answered or case.repeats):
         return Decision(outcome=Outcome.LATEST, effect=Effect.HEAD, reason="this account lets the latest reading win")
     for rule in RULES:
         if rule.applies(case, head):
@@ -185,7 +187,7 @@ def _same_device(case: Case, head: Reading) -> bool:
 
 def _repeat(case: Case, _head: Reading) -> bool:
     last = case.standing.last
-    return last is not None and last.place == case.report.place
+    return case.repeats or (last is not None and last.place == case.report.place)
 
 
 def _resent(case: Case, head: Reading) -> bool:

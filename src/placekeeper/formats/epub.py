@@ -21,7 +21,7 @@ from placekeeper.formats.navigation import Navigation, read_nav, read_ncx
 from placekeeper.formats.opf import ItemRef, ManifestItem, Package, read_package
 from placekeeper.formats.resource import HTML_TYPES, EpubResource, has_text
 from placekeeper.formats.titles import Titles
-from placekeeper.positions.point import NoPlace
+from placekeeper.positions.point import NoPlace, TooMuch
 from placekeeper.positions.spine import Item, Spine
 
 NCX = "application/x-dtbncx+xml"
@@ -193,5 +193,6 @@ class EpubPublication:
             raise
         except BadFile as error:
             self.archive.notes.add(str(error))
-            raise NoPlace(f"resource {item.index} has no text that can be read: {error}") from error
+            kind = TooMuch if isinstance(error, LimitExceeded) else NoPlace
+            raise kind(f"resource {item.index} has no text that can be read: {error}") from error
         return decode(data, html=item.media_type in HTML_TYPES)

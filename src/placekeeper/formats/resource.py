@@ -11,7 +11,7 @@ from placekeeper.formats import html, serializing
 from placekeeper.formats.markup import parsed, without_doctype
 from placekeeper.positions import xhtml
 from placekeeper.positions.document import Document
-from placekeeper.positions.point import NoPlace
+from placekeeper.positions.point import TooMuch
 from placekeeper.positions.spine import Item
 
 HTML_TYPES = frozenset({"text/html"})
@@ -81,4 +81,4 @@ class EpubResource:
                 return html.document(prepare(self.source))
             except (LimitExceeded, MemoryError) as error:
                 reason = self._refused[prepare] = str(error) or "memory"  # it would be the same the next time, and take as long
-        raise NoPlace(f"resource {self.item.index} ({self.item.href!r}) has no text that can be read: {reason}")
+        raise TooMuch(f"resource {self.item.index} ({self.item.href!r}) has no text that can be read: {reason}")

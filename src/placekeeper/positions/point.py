@@ -40,3 +40,7 @@ class Place:
 
 class NoPlace(Exception):
     """A value that can't be read in its notation, or that leads nowhere in this publication; the message says which and why."""
+
+
+class TooMuch(NoPlace):
+    """There is a text, but it is more than is read here: nobody may conclude what other engines show of it."""

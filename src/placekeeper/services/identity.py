@@ -10,7 +10,7 @@ from placekeeper.domain.ports import Ledger
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.sorting import folded
 from placekeeper.domain.work import Description, Identifier, Work
-from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Match, Shelved, find_shelved, new_work
+from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Match, Named, Shelved, find_shelved, new_work
 
 FIRM = AS_DOCUMENT[:-1]
 """Digests of content. The name of a file may find a work; it does not make the work that of an edition."""
@@ -38,10 +38,14 @@ class Files:
 def recognised(ledger: Ledger, document: str, description: Description | None = None) -> tuple[str, list[Publication]]:
     """The publications that a document is a digest of, by the strongest digest that finds any, and which one that is.
 
-    Of several editions, those that are called as the reader's app calls the book, if it does.
+    A match by the name of the file must not contradict the title that the app tells. Of several editions, those that are called
+    as the reader's app calls the book, if it does.
     """
     for type_ in AS_DOCUMENT:
-        if found := ledger.publications_with(type_, document):
+        found = ledger.publications_with(type_, document)
+        if type_ not in FIRM and description is not None and description.title:
+            found = [each for each in found if _has_title(each, description.title)]
+        if found:
             named = [each for each in found if description is not None and is_called(each, description)]
             return type_, (named if len(_editions(found)) > 1 and named else found)
     return "", []
@@ -51,6 +55,15 @@ def find_document(ledger: Ledger, account_id: str, document: str) -> Match | Non
     """The account's work that a document leads to by way of the library: that of its one edition."""
     _type, found = recognised(ledger, document)
     return _work(ledger, account_id, found)
+
+
+def find_named(ledger: Ledger, account_id: str, named: tuple[Named, ...]) -> Match | None:
+    """As `find_document`, for a list of identifiers: the first that leads anywhere."""
+    for rank, entry in enumerate(named):
+        found = find_document(ledger, account_id, entry.value)
+        if found is not None:
+            return Match(found.work, entry.value, rank)
+    return None
 
 
 def claim_document(ledger: Ledger, account_id: str, document: str, description: Description | None, now: int) -> Match | None:
@@ -109,10 +122,19 @@ def _file(ledger: Ledger, account_id: str, work_id: str, document: str, prefer: 
     if len(_editions(found)) > 1:
         leading = {each.value for each in ledger.identifiers(account_id, work_id) if each.type == PUBLICATION}
         found = [each for each in found if each.edition_id in leading]
-    there = [each for each in found if each.missing_since is None]
+    there = [each for each in found if each.missing_since is None and _has_that_text(ledger, each.id, document)]
     if not there or len(_editions(found)) > 1:
         return None
     return next((each for each in there if prefer is not None and each.id == prefer.id), there[0])
+
+
+def _has_that_text(ledger: Ledger, publication_id: str, document: str) -> bool:
+    """Whether a file still has the text that it had when its digest was this: it was perhaps tagged anew, not released anew."""
+    known = ledger.publication_identifiers(publication_id)
+    if any(value == document and now for type_, value, now in known if type_ in AS_DOCUMENT):
+        return True
+    texts = {type_: {value for of, value, _now in known if of == type_} for type_ in ("resources", "structure")}
+    return len(texts["resources"] or texts["structure"]) == 1
 
 
 def _work(ledger: Ledger, account_id: str, found: list[Publication]) -> Match | None:
@@ -131,4 +153,8 @@ def is_called(publication: Publication, description: Description) -> bool:
     name = publication.path.rpartition("/")[2]
     if description.filename and description.filename.rpartition("/")[2] == name:
         return True
-    return bool(description.title) and folded(description.title or "") == folded(publication.described.metadata.title)
+    return bool(description.title) and _has_title(publication, description.title or "")
+
+
+def _has_title(publication: Publication, title: str) -> bool:
+    return folded(title) == folded(publication.described.metadata.title)

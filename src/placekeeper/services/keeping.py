@@ -20,7 +20,7 @@ from placekeeper.domain.work import Description, Work
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active
 from placekeeper.services.identity import claim_document
-from placekeeper.services.matching import DOCUMENT, Match, Named, Shelved, claim, claim_shelved, register
+from placekeeper.services.matching import DOCUMENT, Match, Named, Shelved, claim, claim_shelved, find, register
 
 
 class Order(enum.Enum):
@@ -40,8 +40,9 @@ class Push:
     Of a protocol that carries times: `observed_at`, Unix milliseconds; `order`, how this stands to a document of its own that is
     stored, for milliseconds are too coarse to tell.
 
-    `answers`: the head that this place is, as it was answered to that protocol. `measured`: how it compares with a head that was
-    written in other words; with `measures`, the push is refused where that is not known, see `Unmeasured`.
+    `answers`: the heads that this place is, as they were answered; `repeats`: it was answered in the place of a head that could
+    not be said, so it tells nothing. `measured`: how it compares with a head that was written in other words; with `measures`,
+    the push is refused where that is not known, see `Unmeasured`.
     """
 
     protocol: str
@@ -55,7 +56,8 @@ class Push:
     shelved: Shelved | None = None
     observed_at: int | None = None
     order: Callable[[NotedPlace], Order] | None = None
-    answers: str | None = None
+    answers: frozenset[str] = frozenset()
+    repeats: bool = False
     measured: Measured | None = None
     measures: bool = False
 
@@ -132,7 +134,8 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
     desk = _remembered(ledger, principal, push, caller.desk) or _looked_up(ledger, principal, push, caller)
     work, standing = desk.work, _knowing(desk.standing, caller.fetched)
     measured = push.measured if work.head is not None and push.measured and push.measured.head_id == work.head.id else None
-    if push.measures and measured is None and work.head is not None and in_other_words(work.head, push.protocol, push.document):
+    wanted = push.measures and measured is None and work.head is not None and work.head.id not in push.answers
+    if wanted and work.head is not None and in_other_words(work.head, push.protocol, push.document, push.named):
         raise Unmeasured(work.head)
     report = Report(
         device_id=desk.device_id,
@@ -160,7 +163,8 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
             stored=stored,
             again=order is Order.AGAIN,
             later=order is Order.LATER,
-            answered=work.head is not None and (work.head.id == push.answers or (measured is not None and measured.same)),
+            answered=work.head is not None and (work.head.id in push.answers or (measured is not None and measured.same)),
+            repeats=push.repeats,
             measured=measured,
         )
     )
@@ -180,10 +184,12 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
     return Kept(reading=reading, document=desk.document, match=desk.match, desk=after, again=again, stored=taken)
 
 
-def in_other_words(head: Reading, protocol: str, document: str) -> bool:
-    """Whether a head's place means nothing in a document of a protocol as it is. Who names several means them all."""
+def in_other_words(head: Reading, protocol: str, document: str, named: tuple[Named, ...]) -> bool:
+    """Whether a head's place means nothing in a document of a protocol as it is. Who names several means all of them."""
     report = head.report
-    return report.protocol != protocol or (report.document != document and not report.identifiers)
+    if report.protocol != protocol:
+        return True
+    return not named and report.document != document and document not in {value for _type, value in report.identifiers}
 
 
 def own_words(ledger: Ledger, work: Work, protocol: str) -> Reading | None:
@@ -243,6 +249,8 @@ def _match(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> 
         return claim_shelved(ledger, account_id, push.shelved, now)
     if push.named:
         authorise(ledger, principal)
+        if caller.library and find(ledger, account_id, push.document, push.named, to_write=True) is None:
+            claim_document(ledger, account_id, push.document, push.description, now)
         return claim(ledger, account_id, push.document, push.named, now)
     desk = ledger.desk(account_id, DOCUMENT, push.document)
     if desk is None or desk[0] != principal.credential_revision:

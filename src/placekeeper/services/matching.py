@@ -135,16 +135,25 @@ def find_shelved(ledger: Ledger, account_id: str, shelved: Shelved) -> Match | N
     elsewhere = (label for each in others for label in _labels(ledger, Shelved(each, shelved.edition_id))[:-1])
     for rank, (type_, value) in enumerate(chain(labels, elsewhere)):
         found = ledger.work_of(account_id, type_, value)
-        if found is not None and (type_ == PUBLICATION or not _of_another(ledger, account_id, found[0].id, shelved)):
+        if found is not None and (type_ == PUBLICATION or not _of_another(ledger, account_id, found[0].id, value, shelved)):
             return Match(*found, min(rank, len(labels) - 1))
     return None
 
 
-def _of_another(ledger: Ledger, account_id: str, work_id: str, shelved: Shelved) -> bool:
-    """Whether a work is that of another book with the same document: KOReader's digest reads little of a file."""
-    leading = ledger.identifiers(account_id, work_id)
-    editions = [each.value for each in leading if each.type == PUBLICATION and each.value != shelved.edition_id]
-    return bool(editions) and any(ledger.edition(each) for each in editions)
+def _of_another(ledger: Ledger, account_id: str, work_id: str, document: str, shelved: Shelved) -> bool:
+    """Whether a work is, or may be, that of another book with the same document: KOReader's digest reads little of a file."""
+    leading = [each.value for each in ledger.identifiers(account_id, work_id) if each.type == PUBLICATION]
+    if shelved.edition_id in leading:
+        return False
+    if any(ledger.edition(each) for each in leading):
+        return True
+    return is_shared(ledger, document)
+
+
+def is_shared(ledger: Ledger, document: str) -> bool:
+    """Whether files of several editions have the same digest."""
+    found = (ledger.publications_with(type_, document) for type_ in AS_DOCUMENT)
+    return len({each.edition_id for each in next(filter(None, found), [])}) > 1
 
 
 def claim_shelved(ledger: Ledger, account_id: str, shelved: Shelved, now: int) -> Match:
@@ -159,6 +168,8 @@ def claim_shelved(ledger: Ledger, account_id: str, shelved: Shelved, now: int) -
     matched = match.rank if match is not None and match.rank is not None else len(labels)
     for type_, value in labels[matched + 1 :] if matched < len(labels) - 1 else labels:
         document = value if type_ == DOCUMENT else shelved.publication_id
+        if type_ == DOCUMENT and is_shared(ledger, value):
+            continue  # it may be another book's
         ledger.register(account_id, Identifier(type=type_, value=value, work_id=work.id, document=document), now)
     return Match(work, shelved.publication_id, None)
 

@@ -27,6 +27,8 @@ that is opened for it takes 50 ms, on a slow machine several times that; KOReade
 TRIES: Final = 3
 """How often a push is measured anew because the place has moved meanwhile."""
 REMEMBERED: Final = 50_000
+TELLINGS: Final = 8
+"""Answers for one document that are remembered: several devices may have been told different words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was answered last: in the place of which head, with which pointer."""
+    """What was answered: in the place of which head, with which pointer. `is_place`: whether that pointer is the head's place."""
 
     head_id: str
     value: str
+    is_place: bool
 
 
 class Pointing:
@@ -52,7 +55,7 @@ class Pointing:
         """Nothing happens yet."""
         self._store, self._readings, self._placing, self._wording = store, readings, placing, wording
         self._said: Recent[tuple[str, str, str, str | None], Said] = Recent(REMEMBERED)
-        self._told: Recent[tuple[str, str], Told] = Recent(REMEMBERED)
+        self._told: Recent[tuple[str, str], tuple[Told, ...]] = Recent(REMEMBERED)
 
     async def place(
         self, principal: Principal, document: str, named: tuple[Named, ...], address: str, protocol: str
@@ -61,7 +64,7 @@ class Pointing:
         found = await self._readings.head(principal, document, named)
         if found is None:
             return None
-        if not in_other_words(found.head, protocol, found.document):
+        if not in_other_words(found.head, protocol, found.document, named):
             await self._readings.saw(principal, found.head, document, address)
             return found
         device_id = await self._readings.asker(principal, address)
@@ -70,14 +73,18 @@ class Pointing:
             return None
         if said.told:
             await self._readings.saw(principal, found.head, document, address)
-            self._told.keep((principal.account_id, document), Told(found.head.id, said.head.report.place.value))
+        key = (principal.account_id, document)
+        told = Told(found.head.id, said.head.report.place.value, said.told)
+        earlier = [each for each in self._told.get(key) or () if each != told]
+        self._told.keep(key, (told, *earlier[: TELLINGS - 1]))
         return replace(found, head=said.head)
 
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
         """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
-        told = self._told.get((principal.account_id, push.document))
-        answers = told.head_id if told is not None and told.value == push.place.value else None
-        push = replace(push, answers=answers, measures=not push.named)
+        told = [each for each in self._told.get((principal.account_id, push.document)) or () if each.value == push.place.value]
+        answers = frozenset(each.head_id for each in told if each.is_place)
+        repeats = bool(told) and not told[0].is_place
+        push = replace(push, answers=answers, repeats=repeats, measures=True)
         for _ in range(TRIES):
             try:
                 return await self._readings.push(principal, push, address)
@@ -93,6 +100,8 @@ class Pointing:
         if known is not None:
             return known
         words = await self._words(principal, found.document, found.head)
+        if words is None and found.head.report.protocol == protocol and found.head.report.identifiers:
+            return Said(found.head, told=True)  # its writer said that this document is the same book
         if words is None:
             return await self._store.read(lambda ledger: _fallback(ledger, principal, found, protocol, device_id))
         account_id, work_id, of = principal.account_id, found.head.work_id, (protocol, found.document)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from placekeeper.domain.account import Principal
+from placekeeper.domain.account import ArbiterMode, Principal
 from placekeeper.domain.arbiter import TOLERANCE, Measured
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.place import Notation, NotedPlace
@@ -28,6 +28,8 @@ from placekeeper.services.readings import Readings
 
 END = 0.95
 """Where in the last resource an app opens that is told 1.0: Thorium does, for the very end may be an empty column."""
+ROUNDED = 1e-4
+"""How far a number may be from what was told: some apps keep four digits, or cut the rest off."""
 REMEMBERED = 100_000
 
 
@@ -62,10 +64,15 @@ class Told:
     positions: int
     end: float
 
-    def said_back(self, progression: float) -> bool:
-        """Whether a number is what was told, within the position that it is in, or where an app goes that is told the end."""
+    def said_back(self, progression: float, *, narrowly: bool) -> bool:
+        """Whether a number is what was told, rounded perhaps, or in its position, or where an app goes that is told the end.
+
+        `narrowly`: no more than rounded, for an account that wants the latest report whatever it is.
+        """
         if not self.positions:
             return progression == self.progression
+        if narrowly or abs(progression - self.progression) <= ROUNDED:
+            return abs(progression - self.progression) <= ROUNDED
         told = {_position(self.progression, self.positions)}
         if self.progression == 1.0:
             told.add(_position(self.end, self.positions))
@@ -151,7 +158,7 @@ class Progressing:
             here=push.progression,
             there=placed.progression,
             slack=1 / placed.positions if placed.found and placed.positions else TOLERANCE,
-            same=told.said_back(push.progression),
+            same=told.said_back(push.progression, narrowly=principal.arbiter is ArbiterMode.LATEST),
         )
 
     async def _progression(self, publication: Publication, place: NotedPlace) -> float:

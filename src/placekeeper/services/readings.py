@@ -15,7 +15,7 @@ from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import Sight, Unanswered
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active, Recent
-from placekeeper.services.identity import Files, are_twins, files_of, find_document
+from placekeeper.services.identity import Files, are_twins, files_of, find_document, find_named
 from placekeeper.services.keeping import FINISHED, Caller, Desk, Kept, Order, Push, keep, own_words
 from placekeeper.services.matching import DOCUMENT, Named, Shelved, find, find_shelved, progress_match
 
@@ -129,7 +129,7 @@ class Readings:
         A document that is new to the account may lead there by way of the library. Raises Outdated.
         """
         if named:
-            return await self._store.read(lambda ledger: _look_up(ledger, principal, document, named))
+            return await self._store.read(lambda ledger: _look_up(ledger, principal, document, named, sees=self.sees(principal)))
         found = await self._store.read(lambda ledger: ledger.place(principal.account_id, DOCUMENT, document))
         if found is None or found[0] != principal.credential_revision:
             raise Outdated
@@ -252,9 +252,11 @@ def _apart(principal: Principal, protocol: str, address: str) -> tuple[Principal
     return replace(principal, credential_id=None, credential_name=None), spot
 
 
-def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...]) -> Place | None:
+def _look_up(ledger: Ledger, principal: Principal, document: str, named: tuple[Named, ...], *, sees: bool) -> Place | None:
     authorise(ledger, principal)
     match = find(ledger, principal.account_id, document, named, to_write=False)
+    if match is None and sees:
+        match = find_named(ledger, principal.account_id, named)
     if match is None or match.rank is None or match.work.head is None:
         return None
     label, head = named[match.rank].type, match.work.head

@@ -19,6 +19,7 @@ from placekeeper.positions.translate import Translator
 from placekeeper.services.identity import Files
 from placekeeper.services.paging import PAGED
 from placekeeper.services.placing import Placing, found_in
+from placekeeper.services.sources import WITH_TEXT
 from placekeeper.services.translators import Translators
 
 INDEXED: Final = re.compile(r"(/[^/\[\]]+\[\d+\])+(\.\d+)?")
@@ -55,13 +56,16 @@ class Wording:
     async def words(self, files: Files, head: Reading) -> Words | None:
         """The head in the file that is asked for; None where that can't be said. Raises TimeoutError."""
         target, report = files.target, head.report
-        noted = report.place if files.source is not None else NotedPlace(Notation.PROGRESSION, repr(report.progression))
+        number = NotedPlace(Notation.PROGRESSION, repr(report.progression))
+        readable = files.source is not None and (files.copy is None or files.source.described.kind in WITH_TEXT)
+        noted = report.place if readable else number
         if target.described.kind in PAGED:
             return await self._page(files, noted, report.progression)
         digest = blake2b(noted.value.encode(), digest_size=16).digest()
         key = ("words", noted.notation.value, digest, report.progression)
         question = partial(_pointer, noted, report.progression)
-        return await self._translators.ask(key, [target, files.copy] if files.copy else [target], question)
+        copies = [files.copy] if files.copy is not None and readable else []
+        return await self._translators.ask(key, [target, *copies], question)
 
     async def _page(self, files: Files, noted: NotedPlace, progression: float) -> Words | None:
         try:

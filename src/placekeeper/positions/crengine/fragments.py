@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from placekeeper.positions.crengine import css, markup
 from placekeeper.positions.crengine.css import Sheet
 from placekeeper.positions.crengine.view import View
-from placekeeper.positions.point import NoPlace
+from placekeeper.positions.point import NoPlace, TooMuch
 from placekeeper.positions.spine import Item, Publication
 
 FICTION_BOOK: Final = "application/x-fictionbook+xml"
@@ -102,6 +102,8 @@ class Fragments:
         try:
             resource = self.publication.resource(item.index)
             source, document = resource.source, resource.document
+        except TooMuch:
+            raise
         except NoPlace:
             return [_refused(item)]
         if item.media_type == FICTION_BOOK:
