@@ -43,7 +43,13 @@ class Apps:
         self.kobo: KosyncClient = self.thorium.kosync()
 
     def say(self, way: str, point: Point) -> Point:
-        """Say a place in one of `WAYS`; the place that these words mean. Raises NoPlace where there are none for it."""
+        """Say a place in one of `WAYS`; the place that these words mean. Raises NoPlace where there are none for it.
+
+        KOReader was far away before, for what is as good as the place before says nothing new.
+        """
+        positions = self.copy.translator.scope.positions
+        away = (positions.position(point) + positions.total // 2) % positions.total + 1
+        _pointer(self, positions.from_position(away).point, indexed=False)
         return WAYS[way](self, point)
 
     def ask(self) -> Answers:

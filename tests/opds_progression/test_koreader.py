@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Callable
+from struct import pack, unpack
+
+import pytest
 
 from placekeeper.formats.opening import open_publication
 from placekeeper.positions.point import Point
@@ -10,6 +13,7 @@ from tests.kosync.client import KosyncClient
 from tests.opds_progression.client import BEGAN, THORIUM, ProgressionClient, at, document, now
 from tests.opds_progression.conftest import Shelf
 from tests.opds_progression.flatland import PLACE, digest, pushed
+from tests.running import command
 
 
 def test_a_place_of_thorium(shelf: Shelf, flatland: Translator, thorium: ProgressionClient, kobo: KosyncClient) -> None:
@@ -99,3 +103,21 @@ def test_without_a_file(own_shelf: Callable[[], Shelf]) -> None:
 
     assert (near, 0.395, "Thorium") == (answer["progress"], answer["percentage"], answer["device"])
     assert last != near
+
+
+@pytest.mark.parametrize("kept", ["%.3f", "%.4f", "%.6f", "single", "cut"])
+def test_rounded_numbers_are_no_news(shelf: Shelf, kobo: KosyncClient, thorium: ProgressionClient, kept: str) -> None:
+    """An app that says back what it was told with fewer digits moves nothing, also where each page is a position of its own, and
+    also in an account where the latest report counts.
+    """
+    title = "Pride and Prejudice, by Jane Austen"
+    for mode in ("rules", "latest"):
+        reader = shelf.reader(title)
+        command("user", "set", reader.user, f"arbiter={mode}", data=shelf.running.data)
+        reader.kosync().push(digest(shelf, title), "150", 0.6)
+        for turn in range(5):
+            told = reader.get()["progression"]
+            cut = {"single": unpack("f", pack("f", told))[0], "cut": int(told * 1e4) / 1e4}
+            reader.put(document(cut.get(kept) or float(kept % told), now(turn)))
+
+        assert "150" == reader.kosync().pull(digest(shelf, title))["progress"]

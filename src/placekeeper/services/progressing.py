@@ -7,6 +7,8 @@ asker was told is remembered, so that the same place said back is no news. Knows
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import floor
+from struct import pack, unpack
 
 from placekeeper.domain.account import ArbiterMode, Principal
 from placekeeper.domain.arbiter import TOLERANCE, Measured
@@ -28,8 +30,9 @@ from placekeeper.services.readings import Readings
 
 END = 0.95
 """Where in the last resource an app opens that is told 1.0: Thorium does, for the very end may be an empty column."""
-ROUNDED = 1e-4
-"""How far a number may be from what was told: some apps keep four digits, or cut the rest off."""
+DIGITS = range(3, 16)
+"""How many of a number's digits an app may keep."""
+SAME = 1e-12
 REMEMBERED = 100_000
 
 
@@ -71,8 +74,8 @@ class Told:
         """
         if not self.positions:
             return progression == self.progression
-        if narrowly or abs(progression - self.progression) <= ROUNDED:
-            return abs(progression - self.progression) <= ROUNDED
+        if narrowly or _is_rounded(progression, self.progression):
+            return _is_rounded(progression, self.progression)
         told = {_position(self.progression, self.positions)}
         if self.progression == 1.0:
             told.add(_position(self.end, self.positions))
@@ -176,6 +179,18 @@ def _end(positions: Positions) -> float:
     """Where an app goes that is told the end."""
     last = next((item.index for item in reversed(positions.spine.items) if positions.holds(item.index, positions.total)), None)
     return 1.0 if last is None else positions.total_progression(positions.from_progression(last, END).point)
+
+
+def _is_rounded(said: float, told: float) -> bool:
+    """Whether a number is another one as some app keeps it: in single precision, or rounded or cut off after some digits."""
+    (single,) = unpack("f", pack("f", told))
+    kept = [
+        told,
+        single,
+        *(round(told, digits) for digits in DIGITS),
+        *(floor(told * 10**digits) / 10**digits for digits in DIGITS),
+    ]
+    return any(abs(said - each) <= SAME for each in kept)
 
 
 def _position(progression: float, positions: int) -> int:
