@@ -9,7 +9,7 @@ import pytest
 from placekeeper.domain.account import Principal
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Described, Kind, Metadata, Publication
-from placekeeper.domain.reading import Outcome
+from placekeeper.domain.reading import Effect, Outcome
 from placekeeper.domain.shelf import Stamp
 from placekeeper.domain.work import Identifier
 from placekeeper.services.keeping import Kept, Order, Push
@@ -242,3 +242,24 @@ def test_a_place_taken_back_is_nobodys_words(stage: Stage, mina: Principal) -> N
     assert stored is not None
     assert (Outcome.CHOSEN, None) == (stored.head.outcome, stored.own)
     assert replace(first.report.place) == stored.head.report.place
+
+
+def test_an_older_place_said_back(stage: Stage, mina: Principal) -> None:
+    """Who was answered with an older place, for want of words for the place, and says that back, has read nothing. Who reads on
+    and turns back to it has.
+    """
+    stage.push(mina, "Kobo", 0.55, document=PARTIAL)
+    stage.clock.passes(HOUR)
+    head = put(stage, mina, 0.9).reading
+    said = stage.answer(mina, PARTIAL)
+    assert said is not None
+    back = {"value": said.report.place.value, "document": PARTIAL}
+    stage.clock.passes(MINUTE)
+    assert Outcome.REPEAT is stage.point(mina, "Phone", 0.55, **back).reading.outcome
+    assert head.id == stage.read(lambda ledger: ledger.work(mina.account_id, head.work_id)).head.id
+    stage.clock.passes(HOUR)
+    on = stage.point(mina, "Phone", 0.91, document=PARTIAL).reading
+    stage.clock.passes(MINUTE)
+    again = stage.point(mina, "Phone", 0.55, **back).reading
+
+    assert (on.effect, again.effect) == (Effect.HEAD, Effect.HEAD)

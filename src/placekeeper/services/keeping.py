@@ -40,9 +40,9 @@ class Push:
     Of a protocol that carries times: `observed_at`, Unix milliseconds; `order`, how this stands to a document of its own that is
     stored, for milliseconds are too coarse to tell.
 
-    `answers`: the heads that this place is, as they were answered; `repeats`: it was answered in the place of a head that could
-    not be said, so it tells nothing. `measured`: how it compares with a head that was written in other words; with `measures`,
-    the push is refused where that is not known, see `Unmeasured`.
+    `answers`: the heads that this place is, as they were answered; `repeats`: heads in whose place it was answered, because they
+    could not be said, so that it tells nothing. `measured`: how it compares with a head that was written in other words; with
+    `measures`, the push is refused where that is not known, see `Unmeasured`.
     """
 
     protocol: str
@@ -57,7 +57,7 @@ class Push:
     observed_at: int | None = None
     order: Callable[[NotedPlace], Order] | None = None
     answers: frozenset[str] = frozenset()
-    repeats: bool = False
+    repeats: frozenset[str] = frozenset()
     measured: Measured | None = None
     measures: bool = False
 
@@ -164,7 +164,7 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
             again=order is Order.AGAIN,
             later=order is Order.LATER,
             answered=work.head is not None and (work.head.id in push.answers or (measured is not None and measured.same)),
-            repeats=push.repeats,
+            repeats=work.head is not None and work.head.id in push.repeats,
             measured=measured,
         )
     )

@@ -83,7 +83,7 @@ class Pointing:
         """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
         told = [each for each in self._told.get((principal.account_id, push.document)) or () if each.value == push.place.value]
         answers = frozenset(each.head_id for each in told if each.is_place)
-        repeats = bool(told) and not told[0].is_place
+        repeats = frozenset(each.head_id for each in told if not each.is_place)
         push = replace(push, answers=answers, repeats=repeats, measures=True)
         for _ in range(TRIES):
             try:

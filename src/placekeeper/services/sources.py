@@ -5,14 +5,20 @@ Must not know notations.
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 
 from placekeeper.domain.errors import BadFile
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.formats import folder as disk
+from placekeeper.formats.limits import LIMITS
 from placekeeper.positions.spine import Publication as Source
 
 KEPT = 8
 """Opened publications: each keeps its directory, and the text that was asked for last."""
+SERVED_BYTES = 8 << 20
+"""Of one content document in which places are looked up while somebody waits: three times the longest novel in one file. More takes
+seconds and hundreds of megabytes; then numbers have to do.
+"""
 WITH_TEXT = frozenset({Kind.EPUB, Kind.FICTIONBOOK})
 
 
@@ -45,6 +51,7 @@ def opened(publication: Publication) -> Source | None:
 
     try:
         file = disk.Inside(publication.folder, publication.path)
-        return open_publication(file) if file.stamp.size == publication.size else None
+        limits = replace(LIMITS, document_bytes=SERVED_BYTES) if publication.described.kind is Kind.EPUB else LIMITS
+        return open_publication(file, limits) if file.stamp.size == publication.size else None
     except BadFile:
         return None
