@@ -16,8 +16,8 @@ from placekeeper.positions.spine import Publication as Source
 KEPT = 8
 """Opened publications: each keeps its directory, and the text that was asked for last."""
 SERVED_BYTES = 8 << 20
-"""Of one content document in which places are looked up while somebody waits: three times the longest novel in one file. More takes
-seconds and hundreds of megabytes; then numbers have to do.
+"""Of one content document in which places are looked up while somebody waits: three times the longest novel in one file. More
+takes seconds and hundreds of megabytes; then numbers have to do.
 """
 WITH_TEXT = frozenset({Kind.EPUB, Kind.FICTIONBOOK})
 
