@@ -84,6 +84,7 @@ def test_a_list_leads_to_the_library(room: Room) -> None:
     assert book.translator.text(place, 0, 40) == copy.translator.text(
         copy.translator.read("xpointer", listed["progress"]).point, 0, 40
     )
+    assert listed["progress"] == kobo(room, user, "Third").pull(copy.digest)["progress"]
     pushed(room, user, copy, Point(6, 300), identifiers=[{"type": "content", "value": copy.digest}])
 
     assert abs(ProgressionClient(room.base, user, book.id).get()["progression"] - 0.5) < 0.5

@@ -185,11 +185,10 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
 
 
 def in_other_words(head: Reading, protocol: str, document: str, named: tuple[Named, ...]) -> bool:
-    """Whether a head's place means nothing in a document of a protocol as it is. Who names several means all of them."""
+    """Whether a head's place means nothing in a document of a protocol as it is: no name of the two is shared."""
     report = head.report
-    if report.protocol != protocol:
-        return True
-    return not named and report.document != document and document not in {value for _type, value in report.identifiers}
+    meant = {document, *(entry.value for entry in named)}
+    return report.protocol != protocol or meant.isdisjoint({report.document, *(value for _type, value in report.identifiers)})
 
 
 def own_words(ledger: Ledger, work: Work, protocol: str) -> Reading | None:
