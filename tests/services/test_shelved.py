@@ -11,10 +11,10 @@ from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Described, Kind, Metadata, Publication
 from placekeeper.domain.reading import Effect, Outcome
 from placekeeper.domain.shelf import Stamp
-from placekeeper.domain.work import Identifier
+from placekeeper.domain.work import Description, Identifier
 from placekeeper.services.keeping import Kept, Order, Push
 from placekeeper.services.matching import DOCUMENT, PUBLICATION, Named, Shelved
-from tests.services.stage import BEGAN, HOME, MINUTE, Stage
+from tests.services.stage import BEGAN, HOME, MINUTE, Stage, pushed
 
 HOUR = 60 * MINUTE
 PARTIAL, NAME = "a" * 32, "b" * 32
@@ -263,3 +263,13 @@ def test_an_older_place_said_back(stage: Stage, mina: Principal) -> None:
     again = stage.point(mina, "Phone", 0.55, **back).reading
 
     assert (on.effect, again.effect) == (Effect.HEAD, Effect.HEAD)
+
+
+def test_a_name_that_is_contradicted(stage: Stage, mina: Principal) -> None:
+    """A file's name leads to no work of a book that its device calls otherwise; without a title it does."""
+    told = replace(pushed("Kobo", 0.3, document=NAME), description=Description(title="Candide"))
+    other = stage.do(stage.readings.push(mina, told, HOME)).reading.work_id
+    assert other != put(stage, mina, 0.5).reading.work_id
+    lucy = stage.reader("lucy")
+    named = stage.push(lucy, "Kobo", 0.3, document=NAME).reading.work_id
+    assert named == put(stage, lucy, 0.5).reading.work_id

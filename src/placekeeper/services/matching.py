@@ -9,6 +9,7 @@ from itertools import chain
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Reading
+from placekeeper.domain.sorting import folded
 from placekeeper.domain.work import Description, Identifier, Work
 
 DOCUMENT = "kosync-document"
@@ -135,19 +136,30 @@ def find_shelved(ledger: Ledger, account_id: str, shelved: Shelved) -> Match | N
     elsewhere = (label for each in others for label in _labels(ledger, Shelved(each, shelved.edition_id))[:-1])
     for rank, (type_, value) in enumerate(chain(labels, elsewhere)):
         found = ledger.work_of(account_id, type_, value)
-        if found is not None and (type_ == PUBLICATION or not _of_another(ledger, account_id, found[0].id, value, shelved)):
+        if found is not None and (type_ == PUBLICATION or not _of_another(ledger, found[0], value, shelved)):
             return Match(*found, min(rank, len(labels) - 1))
     return None
 
 
-def _of_another(ledger: Ledger, account_id: str, work_id: str, document: str, shelved: Shelved) -> bool:
+def _of_another(ledger: Ledger, work: Work, document: str, shelved: Shelved) -> bool:
     """Whether a work is, or may be, that of another book with the same document: KOReader's digest reads little of a file."""
-    leading = [each.value for each in ledger.identifiers(account_id, work_id) if each.type == PUBLICATION]
+    leading = [each.value for each in ledger.identifiers(work.account_id, work.id) if each.type == PUBLICATION]
     if shelved.edition_id in leading:
         return False
     if any(ledger.edition(each) for each in leading):
         return True
-    return is_shared(ledger, document)
+    return is_shared(ledger, document) or _is_called_otherwise(ledger, work, document, shelved)
+
+
+def _is_called_otherwise(ledger: Ledger, work: Work, document: str, shelved: Shelved) -> bool:
+    """Whether nothing but the file's name matches, and a device has told another title than the publication has."""
+    if not work.description.title:
+        return False
+    known = ledger.publication_identifiers(shelved.publication_id)
+    if any(value == document and type_ in AS_DOCUMENT[:-1] for type_, value, _now in known):
+        return False
+    publication = ledger.publication(shelved.publication_id)
+    return publication is not None and folded(publication.described.metadata.title) != folded(work.description.title)
 
 
 def is_shared(ledger: Ledger, document: str) -> bool:
