@@ -1,6 +1,7 @@
 """The services on a database of their own, with a clock that a test sets."""
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -158,7 +159,7 @@ class Stage:
 
     def point(self, principal: Principal, device: str, ratio: float, **more: Any) -> Kept:
         """As `push`, through what answers KOReader."""
-        return self.do(self.pointing.push(principal, pushed(device, ratio, **more), HOME))
+        return self.do(self.pointing.push(principal, replace(pushed(device, ratio, **more), measures=True), HOME))
 
     def fetch(self, principal: Principal, *, address: str = HOME, document: str = "document") -> str | None:
         """Fetch the place, as a device that opens the book; the id of the reading that was answered."""

@@ -187,8 +187,10 @@ def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Ke
 def in_other_words(head: Reading, protocol: str, document: str, named: tuple[Named, ...]) -> bool:
     """Whether a head's place means nothing in a document of a protocol as it is: no name of the two is shared."""
     report = head.report
+    if report.protocol != protocol or (report.document == document and not named):
+        return report.protocol != protocol
     meant = {document, *(entry.value for entry in named)}
-    return report.protocol != protocol or meant.isdisjoint({report.document, *(value for _type, value in report.identifiers)})
+    return meant.isdisjoint({report.document, *(value for _type, value in report.identifiers)})
 
 
 def own_words(ledger: Ledger, work: Work, protocol: str) -> Reading | None:

@@ -80,11 +80,12 @@ class Pointing:
         return replace(found, head=said.head)
 
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
-        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
-        told = [each for each in self._told.get((principal.account_id, push.document)) or () if each.value == push.place.value]
-        answers = frozenset(each.head_id for each in told if each.is_place)
-        repeats = frozenset(each.head_id for each in told if not each.is_place)
-        push = replace(push, answers=answers, repeats=repeats, measures=True)
+        """Keep a reading that `measures` and judge it; returns once it is stored. Raises Outdated, StorageUnavailable."""
+        told = self._told.get((principal.account_id, push.document))
+        if told is not None:
+            same = [each for each in told if each.value == push.place.value]
+            answers = frozenset(each.head_id for each in same if each.is_place)
+            push = replace(push, answers=answers, repeats=frozenset(each.head_id for each in same if not each.is_place))
         for _ in range(TRIES):
             try:
                 return await self._readings.push(principal, push, address)

@@ -179,6 +179,7 @@ def push(body: bytes) -> Push:
         device_name=_text("device", fields.device, MAX_NAME),
         device_foreign_id=None if device_id is None else _text("device_id", device_id, MAX_NAME),
         description=_description(fields.metadata),
+        measures=True,
     )
 
 
