@@ -52,11 +52,11 @@ def carried(room: Room, pair: Pair, count: int, seed: int = 1) -> Iterator[tuple
     """
     user, book, made = room.account(), room.copies[pair.book], room.copies[pair.made]
     here, there = Apps(room.base, user, book), Apps(room.base, user, made)
-    for point in some_points(book.translator.publication, count, seed):  # type: ignore[arg-type]
+    for point in some_points(book.translator.publication, count, seed):
         for way in WAYS:
             try:
                 meant = here.say(way, point)
-                wanted = pair.derived.truth(visible(book.translator.publication, meant))  # type: ignore[arg-type]
+                wanted = pair.derived.truth(visible(book.translator.publication, meant))
             except NoPlace:
                 continue
             if wanted is None:

@@ -38,7 +38,7 @@ def node(pointer: str) -> str:
 def measured(room: Room, copy: Copy, count: int, seed: int = 1) -> Iterator[tuple[str, str, bool, str]]:
     """Crossings of random places in a copy, and whether KOReader's pointers are crengine's."""
     apps, known = Apps(room.base, room.account(), copy), pointers(copy.path)
-    for way, app, same, shown in crossings(apps, some_points(copy.translator.publication, count, seed)):  # type: ignore[arg-type]
+    for way, app, same, shown in crossings(apps, some_points(copy.translator.publication, count, seed)):
         yield way, app, same, shown
         if app == "KOReader" and known:
             yield way, "crengine", node(apps.pointer) in known, shown

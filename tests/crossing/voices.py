@@ -28,7 +28,7 @@ class Copy:
         with self.path.open("rb") as file:
             self.digest = koreader_partial_md5(file)
         self.translator = Translator(open_publication(self.path))
-        self.sentences = Sentences(self.translator.publication)  # type: ignore[arg-type]  # all that it needs are resources
+        self.sentences = Sentences(self.translator.publication)
 
     def same(self, one: Point, other: Point) -> bool:
         """Whether two places are in one sentence."""
