@@ -5,6 +5,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,11 @@ def ids(room: Room) -> dict[str, str]:
     return {publication.described.metadata.title: publication.id for publication in room.found().values()}
 
 
-def workers_of(room: Room) -> list[int]:
-    return [worker._process.pid for worker in room._workers._workers]
+def end_workers(room: Room, sent: int) -> None:
+    """Send a signal to all that are there, as somebody from outside does."""
+    for process in [worker._process.pid for worker in tuple(room._workers._workers)]:
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(process, sent)
 
 
 @pytest.mark.parametrize("state", ["looking", "reading"])
@@ -97,12 +101,8 @@ def test_worker_is_ended(room: Room, sent: int) -> None:
         shutil.copy(shared("corpus", "se_adam-smith_the-wealth-of-nations.epub"), room.books / f"{number}.epub")
         settled(room.books / f"{number}.epub")
 
-    def end() -> None:
-        for process in workers_of(room):
-            os.kill(process, sent)
-
     for age in (2, 3):
-        disturbed(room, "reading", lambda: threading.Timer(0.02, end).start(), after=2)
+        disturbed(room, "reading", lambda: threading.Timer(0.02, end_workers, (room, sent)).start(), after=2)
         assert {} == room.skipped()
         assert 6 == len(room.found())
         for number in range(6):
@@ -117,8 +117,7 @@ def test_worker_is_ended_again_and_again(room: Room) -> None:
 
     def kill() -> None:
         while not ended.wait(0.001):
-            for process in workers_of(room):
-                os.kill(process, signal.SIGKILL)
+            end_workers(room, signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
     disturbed(room, "reading", killer.start)
