@@ -78,6 +78,15 @@ def test_marked_by_hand(stage: Stage, mina: Principal) -> None:
     assert 0.4 == head.report.progression
 
 
+def test_begun_again_by_hand_and_then_read(stage: Stage, mina: Principal) -> None:
+    """Who says that a finished book is begun again, and then starts it, has begun it once."""
+    work = read(stage, mina, 0.99)
+    mark(stage, mina, work, None)
+    read(stage, mina, 0.03, 0.5, 0.99, 0.02)
+
+    assert [State.FINISHED, State.FINISHED, State.READING] == [run.state for run in runs(stage, mina, work)]
+
+
 def test_given_up_then_finished(stage: Stage, mina: Principal) -> None:
     """What was given up and is read to the end after all is finished."""
     work = read(stage, mina, 0.4)

@@ -296,6 +296,8 @@ def _store(ledger: Ledger, desk: Desk, standing: Standing, reading: Reading, des
     work, account_id, report = desk.work, desk.work.account_id, reading.report
     ledger.add_reading(account_id, reading)
     changed = work if reading.effect is not Effect.HEAD else _with_head(work, reading)
+    if changed.run != work.run and _is_begun_already(ledger, work):
+        changed = replace(changed, run=work.run)
     described = work.description.completed_by(description) if description else work.description
     if described != work.description:
         changed = replace(changed, description=described)
@@ -332,6 +334,12 @@ def _note_run(ledger: Ledger, before: Work, after: Work, finished_from: float) -
     was = before.head is not None and before.head.report.progression >= finished_from
     if head.report.progression >= finished_from and (fresh or not was):
         ledger.finish_run(after.account_id, after.id, after.run, head.time)
+
+
+def _is_begun_already(ledger: Ledger, work: Work) -> bool:
+    """Whether the person has begun a new run by hand since the place was read: then who starts again starts that one."""
+    run = next((each for each in ledger.runs(work.account_id, work.id) if each.number == work.run), None)
+    return run is not None and run.started_at is not None and work.head is not None and run.started_at > work.head.time
 
 
 def _with_head(work: Work, reading: Reading) -> Work:

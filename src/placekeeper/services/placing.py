@@ -56,19 +56,28 @@ class Placing:
         `copy`: the publication whose place it is, where that is another one. Raises NoPlace where there is no such number and the
         place leads nowhere.
         """
-        positions = await self._library.positions(publication)
+        kind = publication.described.kind
+        if kind in PAGED:
+            positions = await self._library.positions(publication)
+            return _page(
+                publication, positions, noted, progression, alike=await self._has_as_many_pages(copy, publication, positions)
+            )
         with suppress(NoPlace, TimeoutError):
-            kind = publication.described.kind
-            if kind in PAGED:
-                return _page(publication, positions, noted, progression, copy)
             if kind is Kind.AUDIOBOOK:
-                return _heard(publication, positions, noted)
+                return _heard(publication, await self._library.positions(publication), noted)
             key = ("placed", noted.notation.value, blake2b(noted.value.encode(), digest_size=16).digest())
             files = [publication] if copy is None else [publication, copy]
             found = await self._translators.ask(key, files, partial(_translated, noted))
             if found is not None:
                 return found
-        return _by_number(publication, positions, noted, progression)
+        return _by_number(publication, await self._library.positions(publication), noted, progression)
+
+    async def _has_as_many_pages(self, copy: Publication | None, publication: Publication, positions: Positions) -> bool:
+        """Whether a page of the copy is the same page here, as far as their numbers tell."""
+        if copy is None:
+            return True
+        alike = copy.described.kind is publication.described.kind
+        return alike and (await self._library.positions(copy)).total == positions.total
 
 
 def _translated(noted: NotedPlace, target: Translator, source: Translator | None = None) -> Placed | None:
@@ -99,11 +108,11 @@ def found_in(noted: NotedPlace, target: Translator, source: Translator | None) -
     return Place(there.point, coarsest, "; ".join(filter(None, [place.reason, there.reason])))
 
 
-def _page(
-    publication: Publication, positions: Positions, noted: NotedPlace, progression: float | None, copy: Publication | None
-) -> Placed:
-    """A page of a publication that has one position for each: said in words, else by its number. Raises NoPlace."""
-    alike = copy is None or copy.described.kind is publication.described.kind
+def _page(publication: Publication, positions: Positions, noted: NotedPlace, progression: float | None, *, alike: bool) -> Placed:
+    """A page of a publication that has one position for each: said in words, else by its number. Raises NoPlace.
+
+    `alike`: whether the words are of this publication, or of a copy with the same pages.
+    """
     said = page_of(publication, positions, noted) if alike else None
     if said is None:
         placed = _by_number(publication, positions, noted, progression)
