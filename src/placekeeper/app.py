@@ -17,22 +17,26 @@ from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.domain.ports import Clock
 from placekeeper.domain.shelf import FolderReport
 from placekeeper.formats.work import Pool
-from placekeeper.protocols.api import Api
+from placekeeper.protocols.api import Api, Looking, Own, Steering
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.protocols.opds import Opds
 from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.explaining import Explaining
+from placekeeper.services.exporting import Exporting
 from placekeeper.services.finishing import Finishing
 from placekeeper.services.history import History
 from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
+from placekeeper.services.linking import Linking
 from placekeeper.services.placing import Placing
 from placekeeper.services.pointing import Pointing
 from placekeeper.services.progressing import Progressing
+from placekeeper.services.quoting import Quoting
 from placekeeper.services.readings import Readings
 from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
+from placekeeper.services.tokens import Tokens
 from placekeeper.services.translators import Translators
 from placekeeper.services.wording import Wording
 from placekeeper.storage.sqlite import SqliteStore
@@ -148,15 +152,15 @@ class Placekeeper:
 
     def _api(self, settings: Settings) -> Api:
         """What the person asks and says."""
-        return Api(
-            self._accounts,
-            History(self._store, clock=self._clock),
-            Joining(self._store, clock=self._clock),
-            Finishing(self._store, clock=self._clock),
-            self._library,
-            Explaining(self._store, self._library),
-            body_bytes=settings.body_limit,
-        )
+        store, clock, library = self._store, self._clock, self._library
+        history, finishing = History(store, clock=clock), Finishing(store, clock=clock)
+        quoting = Quoting(store, library, self._translators)
+        joining, linking = Joining(store, clock=clock), Linking(store, clock=clock)
+        looking = Looking(history, finishing, Explaining(store, library), quoting, Exporting(store), clock)
+        steering = Steering(history, joining, linking, finishing, library, quoting)
+        own = Own(Tokens(store, clock=clock), library)
+        operations = [*looking.operations, *steering.operations, *own.operations]
+        return Api(self._accounts, operations, body_bytes=settings.body_limit)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request, or the server's life from start to stop."""

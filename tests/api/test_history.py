@@ -1,38 +1,6 @@
 """Looking back over `/api`, and taking a place back."""
 
-from collections.abc import Callable
-from typing import Any
-
-import httpx2
-import pytest
-
-from tests.kosync.client import KosyncClient, md5
-from tests.running import RunningServer, command
-
-
-class Person:
-    """Someone with two KOReader devices and a token for the API."""
-
-    def __init__(self, server: RunningServer) -> None:
-        self.data = server.data
-        command("user", "add", "ann", "--password-stdin", data=server.data, stdin="secret\n")
-        token = command("user", "token", "ann", "--name", "api", "--scope", "account", data=server.data).stdout.strip()
-        self.kobo = KosyncClient(server.base, "ann", md5("secret"), device="Kobo", device_id="K1")
-        self.kindle = self.kobo.on("Kindle", "K2")
-        self.http = httpx2.Client(base_url=server.base + "/api", headers={"authorization": f"Bearer {token}"})
-
-    def __del__(self) -> None:
-        self.http.close()
-
-    def get(self, path: str, **params: Any) -> Any:
-        answer = self.http.get(path, params=params)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-
-@pytest.fixture
-def person(start: Callable[..., RunningServer]) -> Person:
-    return Person(start())
+from tests.api.person import Person
 
 
 def test_metadata_names_the_work(person: Person) -> None:

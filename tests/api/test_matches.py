@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from placekeeper.formats.fingerprint import koreader_partial_md5
-from tests.api.test_history import Person
+from tests.api.person import Person
 from tests.kosync.client import md5
 from tests.library.room import book
 from tests.opds_progression.conftest import until

@@ -105,3 +105,18 @@ class RunClaims(Claims):
         opened.write(lambda ledger: ledger.save_run(ME, "work", given_up))
         assert [first, given_up] == opened.read(lambda ledger: ledger.runs(ME, "work"))
         assert [] == opened.read(lambda ledger: ledger.runs(ME, "another"))
+
+    def test_what_leads_nowhere_any_more(self, opened: Opened) -> None:
+        """An identifier that is taken away leads nowhere, and can be given again; those of others stay."""
+        mine, other = an_identifier(a_work(ME).id), an_identifier(a_work(ME).id)
+        for account in (ME, "lucy"):
+            opened.write(lambda ledger, account=account: ledger.register(account, mine, NOW))
+        opened.write(lambda ledger: ledger.unregister(ME, replace(mine, work_id=other.work_id)))
+        assert mine == opened.read(lambda ledger: ledger.identifier(ME, mine.type, mine.value))
+        opened.write(lambda ledger: ledger.unregister(ME, mine))
+
+        assert opened.read(lambda ledger: ledger.identifier(ME, mine.type, mine.value)) is None
+        assert mine == opened.read(lambda ledger: ledger.identifier("lucy", mine.type, mine.value))
+        again = replace(mine, work_id=other.work_id)
+        opened.write(lambda ledger: ledger.register(ME, again, NOW))
+        assert again == opened.read(lambda ledger: ledger.identifier(ME, mine.type, mine.value))

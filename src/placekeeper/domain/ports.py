@@ -182,6 +182,9 @@ class MergeLedger(Protocol):
     def newest_head(self, account_id: str, work_id: str, but: str | None) -> Reading | None:
         """The newest reading of this very work that became its head, except that one."""
 
+    def unregister(self, account_id: str, identifier: Identifier) -> None:
+        """It does not lead to its work any more, nor anywhere."""
+
     def move_readings(self, account_id: str, from_id: str, into_id: str, after: str, documents: Iterable[str]) -> None:
         """Readings of these documents that were kept after that id belong to the other work."""
 

@@ -166,3 +166,16 @@ def revoke(ledger: Ledger, account: Account, name: str, now: int) -> int:
     if live:
         ledger.save_account(revised(account))
     return len(live)
+
+
+def revoke_one(ledger: Ledger, account: Account, credential_id: str, now: int) -> Credential:
+    """Revoke one of the account's credentials, at once and everywhere; one that is revoked stays so. Raises NotFound."""
+    found = next((each for each in ledger.credentials(account.id) if each.id == credential_id), None)
+    if found is None:
+        raise NotFound("there is no such token")
+    if found.revoked_at is not None:
+        return found
+    revoked = replace(found, revoked_at=now)
+    ledger.save_credential(revoked)
+    ledger.save_account(revised(account))
+    return revoked

@@ -15,7 +15,7 @@ from placekeeper.domain.sorting import folded
 from placekeeper.domain.work import Identifier
 from placekeeper.services.identity import FIRM, recognised
 from placekeeper.services.library import Library
-from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION
+from placekeeper.services.matching import AS_DOCUMENT, DENIED, DOCUMENT, PUBLICATION
 
 CANDIDATES: Final = 10
 """Publications that a work might be: more are no help."""
@@ -63,7 +63,7 @@ class Explaining:
             if work is None:
                 raise NotFound("there is no such work")
             identifiers = ledger.identifiers(principal.account_id, work_id)
-            matches = tuple(_match(ledger, each, identifiers, sees=sees) for each in identifiers)
+            matches = tuple(_match(ledger, principal.account_id, each, identifiers, sees=sees) for each in identifiers)
             return work.description.title or "", matches, _others(ledger, principal.account_id, work_id, matches)
 
         title, matches, works = await self._store.browse(unit)
@@ -85,7 +85,7 @@ def _others(ledger: Ledger, account_id: str, work_id: str, matches: tuple[Match,
     return tuple(sorted({each.work_id for each in found if each is not None} - {work_id}))
 
 
-def _match(ledger: Ledger, identifier: Identifier, others: list[Identifier], *, sees: bool) -> Match:
+def _match(ledger: Ledger, account_id: str, identifier: Identifier, others: list[Identifier], *, sees: bool) -> Match:
     if not sees:
         return Match(identifier=identifier, by="", publications=(), why="this account does not see the library")
     if identifier.type == PUBLICATION:
@@ -96,9 +96,11 @@ def _match(ledger: Ledger, identifier: Identifier, others: list[Identifier], *, 
             else "an edition that the library has not got any more"
         )
         return Match(identifier=identifier, by=PUBLICATION, publications=tuple(found), why=why)
+    if identifier.type == DENIED:
+        return Match(identifier=identifier, by="", publications=(), why="you have said that this document is not of that edition")
     if identifier.type != DOCUMENT:
         return Match(identifier=identifier, by="", publications=(), why="a name that apps give beside the document")
-    by, found = recognised(ledger, identifier.value)
+    by, found = recognised(ledger, account_id, identifier.value)
     leading = {each.value for each in others if each.type == PUBLICATION}
     return Match(identifier=identifier, by=by, publications=tuple(found), why=_why(by, found, leading))
 

@@ -10,7 +10,17 @@ from placekeeper.domain.ports import Ledger
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.sorting import folded
 from placekeeper.domain.work import Description, Identifier, Work
-from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Match, Named, Shelved, find_shelved, new_work
+from placekeeper.services.matching import (
+    AS_DOCUMENT,
+    DOCUMENT,
+    PUBLICATION,
+    Match,
+    Named,
+    Shelved,
+    find_shelved,
+    is_denied,
+    new_work,
+)
 
 FIRM = AS_DOCUMENT[:-1]
 """Digests of content. The name of a file may find a work; it does not make the work that of an edition."""
@@ -35,14 +45,18 @@ class Files:
         return None if self.source is None or self.source.id == self.target.id else self.source
 
 
-def recognised(ledger: Ledger, document: str, description: Description | None = None) -> tuple[str, list[Publication]]:
+def recognised(
+    ledger: Ledger, account_id: str, document: str, description: Description | None = None
+) -> tuple[str, list[Publication]]:
     """The publications that a document is a digest of, by the strongest digest that finds any, and which one that is.
 
     A match by the name of the file must not contradict the title that the app tells. Of several editions, those that are called
-    as the reader's app calls the book, if it does.
+    as the reader's app calls the book, if it does. What the person has denied is left out.
     """
     for type_ in AS_DOCUMENT:
         found = ledger.publications_with(type_, document)
+        denied = {edition for edition in _editions(found) if is_denied(ledger, account_id, document, edition)}
+        found = [each for each in found if each.edition_id not in denied]
         if type_ not in FIRM and description is not None and description.title:
             found = [each for each in found if _has_title(each, description.title)]
         if found:
@@ -53,7 +67,7 @@ def recognised(ledger: Ledger, document: str, description: Description | None = 
 
 def find_document(ledger: Ledger, account_id: str, document: str) -> Match | None:
     """The account's work that a document leads to by way of the library: that of its one edition."""
-    _type, found = recognised(ledger, document)
+    _type, found = recognised(ledger, account_id, document)
     return _work(ledger, account_id, found)
 
 
@@ -68,7 +82,7 @@ def find_named(ledger: Ledger, account_id: str, named: tuple[Named, ...]) -> Mat
 
 def claim_document(ledger: Ledger, account_id: str, document: str, description: Description | None, now: int) -> Match | None:
     """The work of a document that is new to the account, if the library knows the one edition that it is of."""
-    type_, found = recognised(ledger, document, description)
+    type_, found = recognised(ledger, account_id, document, description)
     if len(editions := _editions(found)) != 1:
         return None
     match = _work(ledger, account_id, found)
@@ -99,6 +113,11 @@ def files_of(ledger: Ledger, account_id: str, work_id: str, asked: str, written:
     return Files(target, target if written == asked else _file(ledger, account_id, work_id, written, prefer=target))
 
 
+def file_of(ledger: Ledger, account_id: str, work_id: str, document: str) -> Publication | None:
+    """The file of a document (or publication), if it is there."""
+    return _file(ledger, account_id, work_id, document, prefer=None)
+
+
 def are_twins(ledger: Ledger, one_id: str, other_id: str) -> bool:
     """Whether two publications are one, or copies with the same texts in the same order: all numbers mean the same in both."""
     if one_id == other_id:
@@ -118,7 +137,7 @@ def _file(ledger: Ledger, account_id: str, work_id: str, document: str, prefer: 
     own = ledger.publication(document)
     if own is not None:
         return own if own.missing_since is None else None
-    found = recognised(ledger, document)[1]
+    found = recognised(ledger, account_id, document)[1]
     if len(_editions(found)) > 1:
         leading = {each.value for each in ledger.identifiers(account_id, work_id) if each.type == PUBLICATION}
         found = [each for each in found if each.edition_id in leading]

@@ -14,7 +14,10 @@ from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import Sight, Standing, last_of
 from placekeeper.domain.work import Merge, Work
 from placekeeper.services.account_units import guard
-from placekeeper.services.matching import PUBLICATION
+from placekeeper.services.matching import PUBLICATION, forget_denials
+
+LOOKED_THROUGH = 500
+"""Readings among which a work's own newest one is looked for, where none of them was its place."""
 
 
 class Joining:
@@ -45,6 +48,7 @@ def join(ledger: Ledger, principal: Principal, into_id: str, from_id: str, now: 
         raise InvalidRequest("one of these works is joined to another one already: part them first")
     pairs = tuple((each.type, each.value) for each in ledger.identifiers(account_id, other.id))
     ledger.repoint(account_id, pairs, other.id, into.id)
+    forget_denials(ledger, account_id, into.id)
     arrived = _arrived(into, other, now)
     if arrived is not None:
         ledger.add_reading(account_id, arrived)
@@ -97,10 +101,19 @@ def part(ledger: Ledger, principal: Principal, into_id: str, merge_id: str, now:
     ledger.move_readings(account_id, into_id, merge.from_id, merge.id, documents)
     for work_id, but in ((into_id, merge.head_id), (merge.from_id, None)):
         work = _work(ledger, account_id, work_id)
-        ledger.save_work(replace(work, head=ledger.newest_head(account_id, work_id, but)))
+        ledger.save_work(replace(work, head=place_of(ledger, account_id, work_id, but)))
     undone = replace(merge, undone_at=now)
     ledger.save_merge(undone)
     return undone
+
+
+def place_of(ledger: Ledger, account_id: str, work_id: str, but: str | None = None) -> Reading | None:
+    """The place of a work after readings have come or gone: the newest that was its place (but for `but`), else the newest."""
+    head = ledger.newest_head(account_id, work_id, but)
+    if head is not None:
+        return head
+    readings = ledger.readings(account_id, work_id, before=None, limit=LOOKED_THROUGH)
+    return next((each for each in readings if each.work_id == work_id and each.id != but), None)
 
 
 def _documents(ledger: Ledger, merge: Merge) -> list[str]:

@@ -22,6 +22,9 @@ PUBLICATION = "publication"
 AS_DOCUMENT = ("koreader-partial-md5", "koreader-partial-md5-mistaken", "filename-md5")
 """Identifiers of a file that KOSync apps send as document, the stronger ones first."""
 
+DENIED = "denied"
+"""Identifier type of what the person has said: this document (or publication) is not of that edition. See `denial`."""
+
 NOBODY = "none"
 """What `progress_match` says when asker and writer share no identifier."""
 
@@ -143,6 +146,8 @@ def find_shelved(ledger: Ledger, account_id: str, shelved: Shelved) -> Match | N
 
 def _of_another(ledger: Ledger, work: Work, document: str, shelved: Shelved) -> bool:
     """Whether a work is, or may be, that of another book with the same document: KOReader's digest reads little of a file."""
+    if is_denied(ledger, work.account_id, document, shelved.edition_id):
+        return True
     leading = [each.value for each in ledger.identifiers(work.account_id, work.id) if each.type == PUBLICATION]
     if shelved.edition_id in leading:
         return False
@@ -160,6 +165,25 @@ def _is_called_otherwise(ledger: Ledger, work: Work, document: str, shelved: She
         return False
     publication = ledger.publication(shelved.publication_id)
     return publication is not None and folded(publication.described.metadata.title) != folded(work.description.title)
+
+
+def denial(document: str, edition_id: str) -> str:
+    """The value of the identifier which says that a document is not of an edition."""
+    return f"{document} {edition_id}"
+
+
+def is_denied(ledger: Ledger, account_id: str, document: str, edition_id: str) -> bool:
+    """Whether the person has said that a document is not of an edition, whatever the digests say."""
+    return ledger.identifier(account_id, DENIED, denial(document, edition_id)) is not None
+
+
+def forget_denials(ledger: Ledger, account_id: str, work_id: str) -> None:
+    """The person has said since that documents and editions which lead to this work are one book: what denied that is void."""
+    leading = ledger.identifiers(account_id, work_id)
+    editions = {each.value for each in leading if each.type == PUBLICATION}
+    for each in leading:
+        if each.type == DENIED and each.value.rpartition(" ")[2] in editions:
+            ledger.unregister(account_id, each)
 
 
 def is_shared(ledger: Ledger, document: str) -> bool:
@@ -180,8 +204,8 @@ def claim_shelved(ledger: Ledger, account_id: str, shelved: Shelved, now: int) -
     matched = match.rank if match is not None and match.rank is not None else len(labels)
     for type_, value in labels[matched + 1 :] if matched < len(labels) - 1 else labels:
         document = value if type_ == DOCUMENT else shelved.publication_id
-        if type_ == DOCUMENT and is_shared(ledger, value):
-            continue  # it may be another book's
+        if type_ == DOCUMENT and (is_shared(ledger, value) or is_denied(ledger, account_id, value, shelved.edition_id)):
+            continue  # it may be another book's, or is said to be
         ledger.register(account_id, Identifier(type=type_, value=value, work_id=work.id, document=document), now)
     return Match(work, shelved.publication_id, None)
 

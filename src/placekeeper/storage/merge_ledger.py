@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from placekeeper.domain.reading import Reading
-from placekeeper.domain.work import Merge, Run
+from placekeeper.domain.work import Identifier, Merge, Run
 from placekeeper.storage import rows, statements
 from placekeeper.storage.library_ledger import SqlLibraryLedger
 
@@ -23,6 +23,11 @@ class SqlMergeLedger(SqlLibraryLedger):
         """See the port."""
         common = {"account_id": account_id, "from_id": from_id, "into_id": into_id}
         self._each(statements.REPOINT, (common | {"type": type_, "value": value} for type_, value in identifiers))
+
+    def unregister(self, account_id: str, identifier: Identifier) -> None:
+        """See the port."""
+        values = {"type": identifier.type, "value": identifier.value}
+        self._change(statements.UNREGISTER, _of(account_id, identifier.work_id) | values)
 
     def newest_head(self, account_id: str, work_id: str, but: str | None) -> Reading | None:
         """See the port."""

@@ -82,6 +82,8 @@ REGISTER = """
 INSERT INTO identifier (account_id, type, value, work_id, document, registered_at)
 VALUES (:account_id, :type, :value, :work_id, :document, :now)
 ON CONFLICT (account_id, type, value) DO NOTHING"""
+UNREGISTER = """
+DELETE FROM identifier WHERE account_id = :account_id AND type = :type AND value = :value AND work_id = :work_id"""
 
 WORK = f"""
 SELECT {_WORK}, {_READING.format("r")} FROM work w
