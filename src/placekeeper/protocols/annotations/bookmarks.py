@@ -1,6 +1,7 @@
-"""Bookmarks: annotations that say where somebody is, or was, in a book, read out of the plain form and written as items of a list.
+"""Bookmarks: annotations that say where somebody is, or was, in a book. They are read out of the plain form.
 
-A reading position has the motivation "idling", a bookmark "bookmarking". Knows no HTTP, no account and no library.
+They are written as the items of a list. A reading position has the motivation "idling", a bookmark "bookmarking".
+Knows no HTTP, no account and no library.
 Source: https://github.com/ThePalaceProject/mobile-specs/tree/main/bookmarks
 """
 

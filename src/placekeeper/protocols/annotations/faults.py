@@ -7,6 +7,7 @@
   - BadMotivation      neither a reading position nor a bookmark
 """
 
+import json
 from typing import Any, Final
 
 from placekeeper.domain.errors import InvalidRequest
@@ -31,6 +32,6 @@ class BadMotivation(InvalidRequest):
 
 
 def shown(value: Any) -> str:
-    """A value as a message can name it: short, and printable."""
-    text = ascii(value)
+    """A decoded value as a message can name it: as JSON, short and printable."""
+    text = json.dumps(value)
     return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."

@@ -2,7 +2,7 @@
 
 Compact, prefixed and expanded forms are read alike: the names of the annotation vocabulary become those of anno.jsonld (`target`,
 `body`), all others whole IRIs; lists of one, `@value` and `@id` become what is in them. Names that are no IRIs stay as they are.
-A context within the annotation counts. One behind an address does not: it is taken for anno.jsonld. So this is no JSON-LD processor.
+A context within the annotation counts. One behind an address does not: it is taken for anno.jsonld. So this is no full processor.
 Sources: https://www.w3.org/TR/json-ld11/, https://www.w3.org/ns/anno.jsonld
 """
 

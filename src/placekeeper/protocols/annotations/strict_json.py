@@ -27,10 +27,10 @@ def parsed(text: str) -> dict[str, Any]:
         raise BadLocator(f"the text is no JSON: {error}") from None
     except RecursionError:
         raise BadLocator(f"the text is nested deeper than {MAX_DEPTH} levels") from None
-    if not isinstance(said, dict):
-        raise BadLocator(f"the text holds {shown(said)}, which is no JSON object")
     if deeper(said, MAX_DEPTH):
         raise BadLocator(f"the text is nested deeper than {MAX_DEPTH} levels")
+    if not isinstance(said, dict):
+        raise BadLocator(f"the text holds {shown(said)}, which is no JSON object")
     try:
         compact(said).encode()
     except UnicodeEncodeError:
@@ -46,9 +46,9 @@ def compact(value: Any, *, ordered: bool = False) -> str:
 def deeper(value: Any, levels: int) -> bool:
     """Whether something is nested deeper than that many levels of objects and lists."""
     inside = [value]
-    for _ in range(levels + 1):
+    for _ in range(levels):
         inside = [each for outer in inside for each in within(outer)]
-    return bool(inside)
+    return any(isinstance(each, dict | list) for each in inside)
 
 
 def within(value: Any) -> list[Any]:

@@ -1,0 +1,1 @@
+"""Bookmarks of Library Simplified and Palace."""
