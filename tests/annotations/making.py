@@ -44,7 +44,9 @@ AUDIO_1 = st.tuples(
 AUDIO_2 = typed("LocatorAudioBookTime", readingOrderItem=FILLED, readingOrderItemOffsetMilliseconds=WHOLE).map(
     lambda said: said | {"@version": 2}
 )
-WRAPPED = typed("LocatorAudioBookTime", timeStamp=TEXTS, locator=AUDIO_1 | AUDIO_2)
+WRAPPED = typed(
+    "LocatorAudioBookTime", timeStamp=TEXTS, locator=AUDIO_1 | AUDIO_2 | st.fixed_dictionaries({"locator": AUDIO_1 | AUDIO_2})
+)
 CFIS = st.fixed_dictionaries(
     {},
     optional={

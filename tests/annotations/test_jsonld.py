@@ -118,6 +118,7 @@ def test_contexts_elsewhere(context: Any) -> None:
         ({}, {"x": None, "y": [], "z": {"@value": None}}),
         ({"x": ["a", "b"], "y": "a"}, {"x": {"@list": ["a", "b"]}, "y": {"@set": ["a"]}}),
         ({"x": "urn:a", "y": {"id": "urn:a", "z": 1}}, {"x": {"@id": "urn:a"}, "y": {"@id": "urn:a", "z": 1}}),
+        ({"x": "a", "y": {"z": 1}}, {"x": {"@value": "a", "type": "xsd:date"}, "y": {"@value": "a", "z": 1}}),
         ({LS + "time": ["a", "b"]}, {LS + "time": "a", "ls:time": "b"}),
         ({LS + "time": "http://a"}, {"ls:time": "http://a"}),
         ({"http://a/b": 0.0, "urn:c": 1.0, "d": True}, {"http://a/b": 0.0, "urn:c": 1.0, "d": True}),

@@ -87,9 +87,9 @@ def _value(value: Any, names: Names) -> Any:
         return plain if len(plain) > 1 else plain[0] if plain else None
     if not isinstance(value, dict):
         return value
-    for wrapper in ("@value", "@list", "@set"):
-        if wrapper in value:
-            return _value(value[wrapper], names)
+    wrapper = next((each for each in ("@value", "@list", "@set") if each in value), "")
+    if wrapper and all(_name(key, names) in {"", "type"} for key in value):
+        return _value(value[wrapper], names)
     node = _object(value, names)
     return node["id"] if set(node) == {"id"} else node
 

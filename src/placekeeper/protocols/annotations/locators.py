@@ -99,16 +99,14 @@ def _page(said: dict[str, Any]) -> Page:
 
 
 def _audio(said: dict[str, Any]) -> AudioBookTimeV1 | AudioBookTimeV2:
-    """Either version, or one that is wrapped: Palace's app for iOS did that in the middle of 2024."""
+    """Either version, or one that is wrapped, once or twice: Palace's app for iOS did that in the middle of 2024."""
     if "locator" not in said:
         return _plain_audio(said)
     inner = _object(said, "locator")
     if inner.get("@type", "LocatorAudioBookTime") != "LocatorAudioBookTime":
         raise BadLocator(f"locator: @type is {shown(inner['@type'])}, and must be LocatorAudioBookTime")
-    if "locator" in inner:
-        raise BadLocator("locator: what is wrapped is wrapped itself")
     try:
-        audio = _plain_audio(inner)
+        audio = _audio(inner)
     except BadLocator as error:
         raise BadLocator(f"locator: {error}") from None
     return audio if audio.time_stamp is not None else replace(audio, time_stamp=_stamp(said))

@@ -4,6 +4,7 @@ Source: https://www.rfc-editor.org/rfc/rfc8259, https://www.rfc-editor.org/rfc/r
 """
 
 import json
+from collections import Counter
 from math import isfinite
 from typing import Any, Final, NoReturn
 
@@ -59,8 +60,8 @@ def within(value: Any) -> list[Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise BadLocator(f"{shown(next(name for name in names if names.count(name) > 1))} is there twice")
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise BadLocator(f"{shown(twice)} is there twice")
     return found
 
 
