@@ -123,7 +123,7 @@ def test_contexts_elsewhere(context: Any) -> None:
         ({LS + "time": "http://a"}, {"ls:time": "http://a"}),
         ({"http://a/b": 0.0, "urn:c": 1.0, "d": True}, {"http://a/b": 0.0, "urn:c": 1.0, "d": True}),
         ({"a:aaaax": 1}, {"@context": {"a": "a:a"}, "a:x": 1}),
-        ({"a:x": 1}, {"@context": {"a": "http://" + "x" * 255}, "a:x": 1}),
+        ({"a:x": 1}, {"@context": {"a": "http://" + "x" * 128}, "a:x": 1}),
     ],
 )
 def test_members(expected: dict[str, Any], body: dict[str, Any]) -> None:

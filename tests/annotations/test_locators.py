@@ -79,6 +79,7 @@ def test_invalid(name: str, why: str) -> None:
         (LegacyCfi("c1", "/4/2", 0.5), {"idref": "c1", "contentCFI": "/4/2", "progressWithinChapter": 0.5}),
         (LegacyCfi("c1"), {"@type": "BookLocationR1", "idref": "c1", "contentCFI": None}),
         (LegacyCfi(), {}),
+        (LegacyCfi(progress=0.5, unread='{"href":"a"}'), {"href": "a", "progressWithinChapter": 0.5}),
         (LegacyCfi(unread='{"x":1}'), {"x": 1, "idref": None}),
         (
             HrefProgression("/c1.xhtml", 0.5),
@@ -267,6 +268,8 @@ def test_same_place(one: dict[str, Any], other: dict[str, Any]) -> None:
         ({"@type": "LocatorPage", "page": 1}, {"@type": "LocatorPage", "page": 10}),
         ({"idref": "a"}, {"contentCFI": "a"}),
         ({"x": 1}, {"x": True}),
+        ({"href": "a", "progressWithinChapter": 0.5}, {"href": "b", "progressWithinChapter": 0.5}),
+        ({"href": "a", "progressWithinChapter": 0.5}, {"href": "a", "progressWithinChapter": 0.6}),
         ({"x": 1}, {}),
         ({"href": "a", "locations": {"position": 5}}, {"href": "a", "locations": {"position": 6}}),
     ],

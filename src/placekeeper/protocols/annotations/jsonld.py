@@ -19,7 +19,7 @@ MAX_VALUES: Final = 1000
 _MAX_WHOLE: Final = 2**63 - 1
 _MAX_HOPS: Final = 4
 """From a name of a context to its IRI: a term, its prefix, that prefix's prefix. A circle ends here."""
-_MAX_MEANING: Final = 255
+_MAX_MEANING: Final = 128
 """Characters of what a context says that a name means: a short name must not make a long document out of a short one."""
 
 OA: Final = "http://www.w3.org/ns/oa#"

@@ -61,7 +61,7 @@ def canonical(locator: Locator) -> str:
         case LegacyCfi(unread=""):
             place = ["cfi", locator.idref, locator.cfi, _rounded(locator.progress)]
         case LegacyCfi(unread=unread):
-            place = ["unread", _without_stamps(json.loads(unread))]
+            place = ["unread", _without_stamps(json.loads(unread)), _rounded(locator.progress)]
         case ReadiumLocator(href, _, document):
             place = ["locations", _href(href), _without_stamps(json.loads(document)["locations"])]
     return compact(place, ordered=True)

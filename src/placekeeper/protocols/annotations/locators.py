@@ -58,7 +58,7 @@ class AudioBookTimeV2:
 
 @dataclass(frozen=True, slots=True)
 class LegacyCfi:
-    """A CFI within a resource of the spine, of apps before Readium 2. `unread`: the object, where it says none of the three."""
+    """A CFI within a resource of the spine, of apps before Readium 2. `unread`: the rest, where neither says the place."""
 
     idref: str | None = None
     cfi: str | None = None
@@ -134,14 +134,12 @@ def _plain_audio(said: dict[str, Any]) -> AudioBookTimeV1 | AudioBookTimeV2:
 
 def _legacy(said: dict[str, Any]) -> LegacyCfi:
     known = {key: said[key] for key in ("idref", "contentCFI", "progressWithinChapter") if said.get(key) is not None}
-    if not known:
-        rest = {key: each for key, each in said.items() if key[:1] != "@" and each is not None}
-        return LegacyCfi(unread=compact(rest) if rest else "")
-    return LegacyCfi(
-        idref=_text(known, "idref") if "idref" in known else None,
-        cfi=_text(known, "contentCFI") if "contentCFI" in known else None,
-        progress=_ratio(known, "progressWithinChapter") if "progressWithinChapter" in known else None,
-    )
+    idref = _text(known, "idref") if "idref" in known else None
+    cfi = _text(known, "contentCFI") if "contentCFI" in known else None
+    progress = _ratio(known, "progressWithinChapter") if "progressWithinChapter" in known else None
+    rest = {key: each for key, each in said.items() if key not in known and key[:1] != "@" and each is not None}
+    unread = compact(rest) if rest and idref is None and cfi is None else ""
+    return LegacyCfi(idref, cfi, progress, unread)
 
 
 def _release_2(said: dict[str, Any]) -> HrefProgression:
