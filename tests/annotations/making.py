@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from placekeeper.protocols.annotations.locators import (
+from placekeeper.positions.simplified.locators import (
     AudioBookTimeV1,
     AudioBookTimeV2,
     HrefProgression,

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placekeeper.domain.errors import InvalidRequest
+from placekeeper.positions.simplified.locators import AudioBookTimeV2, HrefProgression, Page, ReadiumLocator
 from placekeeper.protocols.annotations.bookmarks import BOOKMARKING, IDLING, Bookmark, item, read
-from placekeeper.protocols.annotations.faults import BadLocator, BadMotivation, BadTarget, Malformed
+from placekeeper.protocols.annotations.faults import BadMotivation, BadTarget, Malformed
 from placekeeper.protocols.annotations.jsonld import annotation
-from placekeeper.protocols.annotations.locators import AudioBookTimeV2, HrefProgression, Page, ReadiumLocator
 from tests.annotations.making import JSON, LOCATORS, TEXTS
 from tests.annotations.vectors import AUDIO_2, BODY, INVALID_BOOKMARKS, VALID_BOOKMARKS, bookmark, text, without
 
@@ -209,8 +209,8 @@ REFUSED: list[tuple[type[InvalidRequest], str, Any]] = [
     (BadTarget, "target.selector.value is missing", selector(value=None)),
     (BadTarget, "target.selector.value is 5, and must be a string", selector(value=5)),
     (BadTarget, "target.selector.value is {", selector(value=PAGE)),
-    (BadLocator, "target.selector.value: the text is no JSON", selector(value="epubcfi(/6/4)")),
-    (BadLocator, "target.selector.value: @type is", selector(value='{"@type": "LocatorPages"}')),
+    (BadTarget, "target.selector.value: the text is no JSON", selector(value="epubcfi(/6/4)")),
+    (BadTarget, "target.selector.value: @type is", selector(value='{"@type": "LocatorPages"}')),
     (BadMotivation, "motivation is there 2 times", GOOD | {"motivation": [IDLING, BOOKMARKING]}),
     (BadMotivation, 'motivation is "highlighting", and must be', GOOD | {"motivation": "highlighting"}),
     (BadMotivation, 'motivation is "idling", and must be', GOOD | {"motivation": "idling"}),

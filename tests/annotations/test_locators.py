@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placekeeper.protocols.annotations.faults import BadLocator
-from placekeeper.protocols.annotations.locator_writing import canonical, write
-from placekeeper.protocols.annotations.locators import (
+from placekeeper.positions.simplified.locator_writing import canonical, write
+from placekeeper.positions.simplified.locators import (
     AudioBookTimeV1,
     AudioBookTimeV2,
     HrefProgression,
@@ -19,6 +18,7 @@ from placekeeper.protocols.annotations.locators import (
     ReadiumLocator,
     read,
 )
+from placekeeper.positions.simplified.strict_json import BadLocator
 from tests.annotations.making import LOCATORS, READ, spoilt
 from tests.annotations.vectors import AUDIO_1, AUDIO_2, INVALID_LOCATORS, VALID_LOCATORS, text, without
 

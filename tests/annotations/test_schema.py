@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from placekeeper.domain.errors import InvalidRequest
-from placekeeper.protocols.annotations import locators
+from placekeeper.positions.simplified import locators
 from placekeeper.protocols.annotations.bookmarks import item, read
 from placekeeper.protocols.annotations.jsonld import annotation
 from tests.annotations.making import JSON, LOCATORS, spoilt

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from placekeeper.domain.errors import InvalidRequest
-from placekeeper.protocols.annotations import locators
-from placekeeper.protocols.annotations.faults import BadLocator, BadMotivation, BadTarget, Malformed, shown
+from placekeeper.positions.simplified import locators
+from placekeeper.positions.simplified.locator_writing import canonical
+from placekeeper.positions.simplified.strict_json import BadLocator, shown
+from placekeeper.protocols.annotations.faults import BadMotivation, BadTarget, Malformed
 from placekeeper.protocols.annotations.jsonld import LS, OA
-from placekeeper.protocols.annotations.locator_writing import canonical
 from placekeeper.protocols.annotations.times import unix
 
 IDLING: Final = LS + "annotation/idling"
@@ -117,7 +118,7 @@ def _selected(selector: Mapping[str, Any]) -> tuple[str, locators.Locator]:
     try:
         return value, locators.read(value)
     except BadLocator as error:
-        raise BadLocator(f"target.selector.value: {error}") from None
+        raise BadTarget(f"target.selector.value: {error}") from None
 
 
 def _time(body: Mapping[str, Any]) -> tuple[str, int]:

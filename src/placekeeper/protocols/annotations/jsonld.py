@@ -9,8 +9,8 @@ Sources: https://www.w3.org/TR/json-ld11/, https://www.w3.org/ns/anno.jsonld
 from math import isfinite
 from typing import Any, Final
 
-from placekeeper.protocols.annotations.faults import BadTarget, Malformed, shown
-from placekeeper.protocols.annotations.strict_json import deeper, within
+from placekeeper.positions.simplified.strict_json import deeper, shown, within
+from placekeeper.protocols.annotations.faults import BadTarget, Malformed
 
 MAX_DEPTH: Final = 24
 """Levels. A bookmark has three in compact form and eight in expanded form; what is deeper can't be one."""

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from placekeeper.protocols.annotations.faults import BadLocator, shown
-from placekeeper.protocols.annotations.strict_json import compact, parsed
+from placekeeper.positions.simplified.strict_json import BadLocator, compact, parsed, shown
 
 MAX_WHOLE: Final = 2**53 - 1
 """Above it, apps that keep numbers as doubles lose the last digits."""

@@ -6,7 +6,7 @@ Source: https://github.com/ThePalaceProject/mobile-specs/tree/main/bookmarks
 import json
 from typing import Any, Final
 
-from placekeeper.protocols.annotations.locators import (
+from placekeeper.positions.simplified.locators import (
     AudioBookTimeV1,
     AudioBookTimeV2,
     HrefProgression,
@@ -15,7 +15,7 @@ from placekeeper.protocols.annotations.locators import (
     Page,
     ReadiumLocator,
 )
-from placekeeper.protocols.annotations.strict_json import compact
+from placekeeper.positions.simplified.strict_json import compact
 
 HREF_VERSION: Final = 20210317
 """The version that Android's app writes; nobody reads it."""

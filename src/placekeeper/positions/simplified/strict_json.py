@@ -8,14 +8,23 @@ from collections import Counter
 from math import isfinite
 from typing import Any, Final, NoReturn
 
-from placekeeper.protocols.annotations.faults import BadLocator, shown
-
 MAX_LENGTH: Final = 32_768
 """Characters. The longest values seen are Readium locators that quote a paragraph: two or three thousand."""
 MAX_DEPTH: Final = 16
 """Levels. A wrapped locator has two, a Readium locator with a DOM range four."""
 MAX_DIGITS: Final = 18
 """Of a whole number. More do not fit the 64 bits that apps and databases have for it."""
+_MAX_SHOWN: Final = 60
+
+
+class BadLocator(Exception):
+    """A text that is no locator; the message names the key and says why."""
+
+
+def shown(value: Any) -> str:
+    """A decoded value as a message can name it: as JSON, short and printable."""
+    text = json.dumps(value)
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
 
 
 def parsed(text: str) -> dict[str, Any]:
