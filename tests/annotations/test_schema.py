@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from placekeeper.domain.errors import InvalidRequest
 from placekeeper.positions.simplified import locators
+from placekeeper.positions.simplified.strict_json import BadLocator
 from placekeeper.protocols.annotations.bookmarks import item, read
 from placekeeper.protocols.annotations.jsonld import annotation
 from tests.annotations.making import JSON, LOCATORS, spoilt
@@ -44,7 +44,7 @@ def taken(value: str) -> bool:
     """Whether the reader takes a locator."""
     try:
         return bool(locators.read(value))
-    except InvalidRequest:
+    except BadLocator:
         return False
 
 
