@@ -7,6 +7,7 @@ An engine joins with one line in a test module of its own:
 """
 
 from tests.storage.account_claims import AccountClaims
+from tests.storage.annotation_claims import AnnotationClaims
 from tests.storage.aside_claims import AsideClaims
 from tests.storage.erasure_claims import ErasureClaims
 from tests.storage.library_claims import LibraryClaims
@@ -26,6 +27,7 @@ class StoreContract(
     StandingClaims,
     MergeClaims,
     RunClaims,
+    AnnotationClaims,
     RevisionClaims,
     ErasureClaims,
     UnitClaims,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from placekeeper.domain.account import OWN_SCOPES, Account, ArbiterMode, Credential, Pairing
+from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.device import Device
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.place import Notation, NotedPlace
@@ -151,3 +152,21 @@ def a_read_work(ledger: Ledger, account_id: str, document: str = "document", **c
     sight = Sight(reading_id=head.id, progression=head.report.progression, at=NOW)
     ledger.save_standing(account_id, work.id, head.report.device_id, Standing(last=last_of(head), seen=sight))
     return work
+
+
+def an_annotation(account_id: str, **changes: Any) -> Annotation:
+    id_ = an_id()
+    annotation = Annotation(
+        account_id=account_id,
+        id=id_,
+        collection=Collection.BOOKMARKS,
+        source="urn:isbn:9780000000002",
+        motivation="bookmarking",
+        same=f"same as {id_}",
+        content='{"selector": "{}"}',
+        said_at=NOW - 7,
+        created_at=NOW,
+        changed_at=NOW + 3,
+        change=an_id(),
+    )
+    return replace(annotation, **changes)

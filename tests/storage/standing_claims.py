@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from placekeeper.domain.annotation import Collection
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.standing import NOWHERE, Held, Last, Sight, Standing, Unanswered, last_of
@@ -21,6 +22,7 @@ from tests.storage.samples import (
     a_reading,
     a_work,
     an_account,
+    an_annotation,
     an_identifier,
 )
 
@@ -36,6 +38,12 @@ LOOKS: dict[str, Callable[[Ledger, str], Any]] = {
     "identifiers": lambda ledger, account: ledger.identifiers(account, "work"),
     "work": lambda ledger, account: ledger.work(account, "work"),
     "works": lambda ledger, account: ledger.works(account, before=None, limit=9),
+    "annotation": lambda ledger, account: ledger.annotation(account, "annotation"),
+    "annotation_same": lambda ledger, account: ledger.annotation_same(account, Collection.BOOKMARKS, "same"),
+    "annotations": lambda ledger, account: ledger.annotations(account, Collection.BOOKMARKS, limit=9),
+    "annotation_changes": lambda ledger, account: ledger.annotation_changes(account, Collection.BOOKMARKS, "", 9),
+    "count_annotations": lambda ledger, account: ledger.count_annotations(account, Collection.BOOKMARKS),
+    "preference": lambda ledger, account: ledger.preference(account, "name"),
     "work_of": lambda ledger, account: ledger.work_of(account, "kosync-document", "same"),
     "desk": lambda ledger, account: ledger.desk(account, "kosync-document", "same"),
     "place": lambda ledger, account: ledger.place(account, "kosync-document", "same"),
@@ -74,7 +82,16 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
     ledger.mark_unanswered(account_id, "work", "device", mark)
     ledger.save_merge(merge)
     ledger.save_run(account_id, "work", Run(number=number, started_at=NOW))
+    annotation = an_annotation(account_id, id="annotation", same="same", change=f"{number}")
+    ledger.save_annotation(annotation)
+    ledger.save_preference(account_id, "name", str(number))
     return {
+        "annotation": annotation,
+        "annotation_same": annotation,
+        "annotations": [annotation],
+        "annotation_changes": [annotation],
+        "count_annotations": 1,
+        "preference": str(number),
         "runs": [Run(number=number, started_at=NOW)],
         "merges": [merge],
         "account": account,

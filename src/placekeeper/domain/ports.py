@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import ParamSpec, Protocol, TypeVar
 
 from placekeeper.domain.account import Account, Credential, Pairing
+from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.device import Device
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Outcome, Reading
@@ -205,6 +206,36 @@ class RunLedger(Protocol):
         """Add one, or change all of it."""
 
 
+class AnnotationLedger(Protocol):
+    """Bookmarks and annotations, and what an account prefers, within one transaction. Always of one account."""
+
+    def annotation(self, account_id: str, annotation_id: str) -> Annotation | None:
+        """One annotation, deleted or not."""
+
+    def annotation_same(self, account_id: str, collection: Collection, same: str) -> Annotation | None:
+        """The annotation that is the same, deleted or not."""
+
+    def annotations(
+        self, account_id: str, collection: Collection, *, source: str | None = None, before: str | None = None, limit: int
+    ) -> list[Annotation]:
+        """Those that are not deleted, the one changed last first. `before`: the `change` of the last that the caller has."""
+
+    def annotation_changes(self, account_id: str, collection: Collection, after: str, limit: int) -> list[Annotation]:
+        """Those that have changed since that `change` ("": all), deleted ones too, in the order of their changes."""
+
+    def count_annotations(self, account_id: str, collection: Collection) -> int:
+        """How many there are that are not deleted."""
+
+    def save_annotation(self, annotation: Annotation) -> None:
+        """Add or change an annotation; its collection stays."""
+
+    def preference(self, account_id: str, name: str) -> str | None:
+        """What the account has chosen; None where it has not."""
+
+    def save_preference(self, account_id: str, name: str, value: str) -> None:
+        """Choose."""
+
+
 class LibraryLedger(Protocol):
     """What is known of the files in the library's folders, within one transaction. It belongs to no account.
 
@@ -284,7 +315,7 @@ class LibraryLedger(Protocol):
         """The last report of each folder."""
 
 
-class Ledger(AccountLedger, ReadingLedger, MergeLedger, RunLedger, LibraryLedger, Protocol):
+class Ledger(AccountLedger, ReadingLedger, MergeLedger, RunLedger, AnnotationLedger, LibraryLedger, Protocol):
     """All of it."""
 
 

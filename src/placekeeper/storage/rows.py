@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from placekeeper.domain.account import Account, ArbiterMode, Credential, Pairing, Scope
+from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.device import Device
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
@@ -283,3 +284,40 @@ def run(row: Row) -> Run:
     """From RUNS."""
     number, started_at, finished_at, abandoned_at = row
     return Run(number=number, started_at=started_at, finished_at=finished_at, abandoned_at=abandoned_at)
+
+
+def annotation(row: Row) -> Annotation:
+    """From ANNOTATION and those like it."""
+    account_id, id_, collection, source, motivation, same, content, said_at, created_at, changed_at, change, deleted_at = row
+    return Annotation(
+        account_id=account_id,
+        id=id_,
+        collection=Collection(collection),
+        source=source,
+        motivation=motivation,
+        same=same,
+        content=content,
+        said_at=said_at,
+        created_at=created_at,
+        changed_at=changed_at,
+        change=change,
+        deleted_at=deleted_at,
+    )
+
+
+def annotation_values(annotation: Annotation) -> Values:
+    """For SAVE_ANNOTATION."""
+    return {
+        "account_id": annotation.account_id,
+        "id": annotation.id,
+        "collection": annotation.collection.value,
+        "source": annotation.source,
+        "motivation": annotation.motivation,
+        "same": annotation.same,
+        "content": annotation.content,
+        "said_at": annotation.said_at,
+        "created_at": annotation.created_at,
+        "changed_at": annotation.changed_at,
+        "change": annotation.change,
+        "deleted_at": annotation.deleted_at,
+    }

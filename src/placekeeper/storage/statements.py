@@ -53,6 +53,8 @@ PURGES = (
     _PURGE.format("work", "id"),
     _PURGE.format("merge", "id"),
     _PURGE.format("run", "work_id, number"),
+    _PURGE.format("annotation", "id"),
+    _PURGE.format("preference", "name"),
 )
 """What an erased account leaves behind, table by table, each by its whole primary key."""
 
@@ -237,3 +239,30 @@ INSERT INTO run (account_id, work_id, number, started_at, finished_at, abandoned
 VALUES (:account_id, :work_id, :number, :started_at, :finished_at, :abandoned_at)
 ON CONFLICT (account_id, work_id, number) DO UPDATE SET started_at = excluded.started_at,
     finished_at = excluded.finished_at, abandoned_at = excluded.abandoned_at"""
+
+_ANNOTATION = "account_id, id, collection, source, motivation, same, content, said_at, created_at, changed_at, change, deleted_at"
+ANNOTATION = f"SELECT {_ANNOTATION} FROM annotation WHERE account_id = :account_id AND id = :id"
+ANNOTATION_SAME = f"""
+SELECT {_ANNOTATION} FROM annotation WHERE account_id = :account_id AND collection = :collection AND same = :same"""
+ANNOTATIONS = f"""
+SELECT {_ANNOTATION} FROM annotation
+WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL
+    AND (:source IS NULL OR source = :source) AND (:before IS NULL OR change < :before)
+ORDER BY change DESC LIMIT :limit"""
+ANNOTATION_CHANGES = f"""
+SELECT {_ANNOTATION} FROM annotation
+WHERE account_id = :account_id AND collection = :collection AND change > :after ORDER BY change LIMIT :limit"""
+COUNT_ANNOTATIONS = """
+SELECT COUNT(*) FROM annotation WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL"""
+SAVE_ANNOTATION = f"""
+INSERT INTO annotation ({_ANNOTATION})
+VALUES (:account_id, :id, :collection, :source, :motivation, :same, :content, :said_at, :created_at, :changed_at, :change,
+    :deleted_at)
+ON CONFLICT (account_id, id) DO UPDATE SET source = excluded.source, motivation = excluded.motivation, same = excluded.same,
+    content = excluded.content, said_at = excluded.said_at, changed_at = excluded.changed_at, change = excluded.change,
+    deleted_at = excluded.deleted_at"""
+
+PREFERENCE = "SELECT value FROM preference WHERE account_id = :account_id AND name = :name"
+SAVE_PREFERENCE = """
+INSERT INTO preference (account_id, name, value) VALUES (:account_id, :name, :value)
+ON CONFLICT (account_id, name) DO UPDATE SET value = excluded.value"""
