@@ -20,6 +20,7 @@ class Notation(enum.StrEnum):
     REFERENCE = "reference"
     OPDS_PROGRESSION = "opds-progression"
     READIUM_PROGRESSION = "readium-progression"
+    SIMPLIFIED = "simplified-bookmark"
     OPAQUE = "opaque"
 
 

@@ -107,6 +107,10 @@ class Described:
     notes: tuple[str, ...] = ()
 
 
+URN = "urn:uuid:"
+"""What the name of a publication in catalogs begins with; its id follows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """A file of the library. `folder`: which library folder, by its name. `path`: below it, with `/`.
@@ -125,3 +129,8 @@ class Publication:
     added_at: int
     scanned_at: int
     missing_since: int | None = None
+
+    @property
+    def urn(self) -> str:
+        """What catalogs call it, for good: two copies of a book share their own identifiers, but never this one."""
+        return URN + self.id

@@ -23,6 +23,7 @@ from placekeeper.positions.readium.fragment import read_reference, write_referen
 from placekeeper.positions.readium.locator_read import Scope
 from placekeeper.positions.readium.pages import Pages
 from placekeeper.positions.readium.progression import read_progression, write_references
+from placekeeper.positions.simplified.places import Readers, place_of
 from placekeeper.positions.spine import Publication
 
 INDEXED: Final = "indexed"
@@ -104,6 +105,7 @@ class Translator:
             Notation.REFERENCE: lambda value, _: read_reference(_text(value), self.publication, self.scope.hrefs, self._cfi),
             Notation.OPDS_PROGRESSION: lambda value, _: read_progression(_mapping(value), self.scope),
             Notation.READIUM_PROGRESSION: lambda value, _: read_progression(_mapping(value), self.scope),
+            Notation.SIMPLIFIED: lambda value, _: self._simplified(_mapping(value)),
         }
 
     def _cfi(self, value: str, engine: str = "") -> Place:
@@ -117,6 +119,15 @@ class Translator:
             return Place(Point(resources[0], 0), Precision.RESOURCE, "only the resource is known")
         place = self.scope.positions.from_progression(resources[0], _number(value["progression"]))
         return Place(place.point, place.precision, "; ".join(filter(None, [assumed, place.reason])))
+
+    def _simplified(self, value: Mapping[str, Any]) -> Place:
+        readers = Readers(
+            in_resource=lambda href, progress: self._href_progression({"href": href, "progression": progress}),
+            located=lambda locator: locator_read.read_locator(locator, self.scope),
+            page=self._page,
+            cfi=self._cfi,
+        )
+        return place_of(value, self.publication.spine, readers)
 
     def _page(self, value: Any) -> Place:
         """A printed page where the publication has a list of them, else a position: the page of a fixed layout."""

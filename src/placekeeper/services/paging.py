@@ -11,8 +11,11 @@ from urllib.parse import unquote
 
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Kind, Publication
+from placekeeper.positions.point import NoPlace
 from placekeeper.positions.readium.href import encode
 from placekeeper.positions.readium.positions import Positions
+from placekeeper.positions.simplified import places as bookmark
+from placekeeper.positions.simplified.locators import HrefProgression, Page, ReadiumLocator
 
 PAGED: Final = frozenset({Kind.PDF, Kind.COMIC})
 _PAGE = re.compile(r"(?:^|&)page=(\d{1,9})(?:&|$)")
@@ -48,6 +51,9 @@ def _said(names: list[str], noted: NotedPlace) -> Iterator[int]:
     if noted.notation is Notation.PAGE:
         yield int(noted.value) if noted.value.isdigit() and len(noted.value) < len("1000000000") else 0
         return
+    if noted.notation is Notation.SIMPLIFIED:
+        yield from _bookmarked(names, json.loads(noted.value))
+        return
     if noted.notation not in {Notation.OPDS_PROGRESSION, Notation.READIUM_PROGRESSION, Notation.LOCATOR}:
         return
     said = json.loads(noted.value)
@@ -65,6 +71,19 @@ def _said(names: list[str], noted: NotedPlace) -> Iterator[int]:
         yield position
     if isinstance(locator, dict) and isinstance(locator.get("href"), str):
         yield from _referred(names, locator["href"])
+
+
+def _bookmarked(names: list[str], said: dict[str, Any]) -> Iterator[int]:
+    try:
+        locator = bookmark.locator_of(said)
+    except NoPlace:
+        return
+    if isinstance(locator, Page):
+        yield locator.page
+    elif isinstance(locator, HrefProgression):
+        yield from _referred(names, locator.href)
+    elif isinstance(locator, ReadiumLocator):
+        yield from _said(names, NotedPlace(Notation.LOCATOR, locator.document))
 
 
 def _referred(names: list[str], reference: str) -> Iterator[int]:

@@ -4,6 +4,7 @@ Numbers are those of Readium's positions. A place of another copy is found by th
 """
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +18,7 @@ from placekeeper.positions.quotes.carry import carry
 from placekeeper.positions.readium.href import Hrefs, encode
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.readium.timeline import Timeline
+from placekeeper.positions.simplified import places as bookmark
 from placekeeper.positions.translate import LADDER, Translator
 from placekeeper.services.paging import PAGED, locator_of, page_of, reference_to
 from placekeeper.services.translators import Shelves, Translators
@@ -126,7 +128,12 @@ def _page(publication: Publication, positions: Positions, noted: NotedPlace, pro
 def _heard(publication: Publication, positions: Positions, noted: NotedPlace) -> Placed:
     """A time of an audiobook. Raises NoPlace where no durations are known, or the place says no time."""
     timeline = Timeline([(link.href, link.duration) for link in publication.described.reading_order])
-    time = timeline.read(json.loads(noted.value)) if noted.notation in TIMED else timeline.at(float("nan"))
+    if noted.notation is Notation.SIMPLIFIED:
+        hrefs = [link.href for link in publication.described.reading_order]
+        track, seconds = bookmark.time_of(bookmark.locator_of(json.loads(noted.value)), hrefs)
+        time = timeline.inside(track, seconds)
+    else:
+        time = timeline.read(json.loads(noted.value)) if noted.notation in TIMED else timeline.at(float("nan"))
     link = publication.described.reading_order[time.track]
     locations = {
         "fragments": [f"t={time.seconds:.3f}"],
@@ -147,7 +154,11 @@ def _heard(publication: Publication, positions: Positions, noted: NotedPlace) ->
 def _by_number(publication: Publication, positions: Positions, noted: NotedPlace, progression: float | None) -> Placed:
     """By numbers alone: the writer's own, or those of its locator. Raises NoPlace where there are none that lead anywhere."""
     if progression is None:
-        return _at(positions, _by_locator(positions, noted.value), None)
+        said = json.loads(noted.value)
+        point = (
+            _by_bookmark(positions, said) if noted.notation is Notation.SIMPLIFIED else _by_locator(positions, said["locator"])
+        )
+        return _at(positions, point, None)
     try:
         return _at(positions, positions.from_total(progression).point, progression)
     except NoPlace:
@@ -156,9 +167,32 @@ def _by_number(publication: Publication, positions: Positions, noted: NotedPlace
         return Placed(progression=progression, locator=locator, positions=0)
 
 
-def _by_locator(positions: Positions, value: str) -> Point:
-    """The point of a locator in a document, by its numbers. Raises NoPlace."""
-    locator = json.loads(value)["locator"]
+def _by_bookmark(positions: Positions, said: dict[str, Any]) -> Point:
+    """The point of a bookmark, by its numbers. Raises NoPlace."""
+
+    def in_resource(href: str, progress: float | None) -> Place:
+        return positions.from_progression(Hrefs(positions.spine).find(href)[0][0], progress or 0.0)
+
+    def no_text(_cfi: str) -> Place:
+        raise NoPlace("there is no text to follow a CFI in")
+
+    readers = bookmark.Readers(
+        in_resource=in_resource,
+        located=lambda locator: Place(_by_locator(positions, locator)),
+        page=positions.from_position,
+        cfi=no_text,
+    )
+    try:
+        return bookmark.place_of(said, positions.spine, readers).point
+    except NoPlace:
+        number = bookmark.number_of(said)
+        if number is None:
+            raise
+        return positions.from_total(number).point
+
+
+def _by_locator(positions: Positions, locator: Mapping[str, Any]) -> Point:
+    """The point of a locator, by its numbers. Raises NoPlace."""
     locations = locator.get("locations")
     locations = locations if isinstance(locations, dict) else {}
     position, inside, total = (locations.get(key) for key in ("position", "progression", "totalProgression"))

@@ -52,7 +52,7 @@ class Report:
     protocol: str
     place: NotedPlace
     progression: float | None
-    device_id: str
+    device_id: str | None
     device_name: str
     observed_at: int
     order: Callable[[NotedPlace], Order]

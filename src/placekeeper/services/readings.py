@@ -90,7 +90,7 @@ class Readings:
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
         """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, Unmeasured, StorageUnavailable."""
         now = self._clock()
-        if push.shelved is not None:
+        if push.order is not None:
             principal, address = _apart(principal, push.protocol, address)
         account_id, credential_id = principal.account_id, principal.credential_id
         key = device_key(credential_id=credential_id, foreign_id=push.device_foreign_id, name=push.device_name)

@@ -87,13 +87,21 @@ def _works(ledger: Ledger, account_id: str) -> list[tuple[Work, Reading]]:
 
 def _publication(ledger: Ledger, work: Work) -> Publication | None:
     """A file of the library that this work is read in; of several, the one that a device named."""
+    return next(_publications(ledger, work), None)
+
+
+def publications_of(ledger: Ledger, work: Work) -> list[Publication]:
+    """All files of the library that this work is read in, or might be, those first that a device named."""
+    return list(_publications(ledger, work))
+
+
+def _publications(ledger: Ledger, work: Work) -> Iterator[Publication]:
     leading = ledger.identifiers(work.account_id, work.id)
     candidates = [publication for one in leading if one.type == DOCUMENT for publication in _recognised(ledger, one.value)]
     candidates += [publication for one in leading if one.type == PUBLICATION for publication in ledger.edition(one.value)]
-    for publication in candidates:
+    for publication in {each.id: each for each in candidates}.values():
         if publication.missing_since is None and _leads_to(ledger, publication, work):
-            return publication
-    return None
+            yield publication
 
 
 def _recognised(ledger: Ledger, document: str) -> list[Publication]:

@@ -60,7 +60,7 @@ class Timeline:
         before = 0.0
         for track, (_href, length) in enumerate(self._tracks):
             if seconds < before + length or track == len(self._tracks) - 1:
-                return self._inside(track, seconds - before)
+                return self.inside(track, seconds - before)
             before += length
         raise AssertionError("the last track takes what is left")
 
@@ -77,19 +77,19 @@ class Timeline:
         fragments = locations.get("fragments")
         for fragment in fragments[:MOST] if isinstance(fragments, list) else ():
             if (seconds := _seconds(str(fragment))) is not None:
-                return self._inside(track, seconds)
+                return self.inside(track, seconds)
         share = locations.get("progression")
-        return self._inside(track, share * self._tracks[track][1] if isinstance(share, int | float) and 0 <= share <= 1 else 0.0)
+        return self.inside(track, share * self._tracks[track][1] if isinstance(share, int | float) and 0 <= share <= 1 else 0.0)
 
     def _referred(self, reference: str) -> Time:
         path, fragment = split(reference)
         seconds = _seconds(fragment)
         if not path:
             return self.at(float("nan") if seconds is None else seconds)
-        return self._inside(self._hrefs.find(path)[0][0], seconds or 0.0)
+        return self.inside(self._hrefs.find(path)[0][0], seconds or 0.0)
 
-    def _inside(self, track: int, seconds: float) -> Time:
-        """A time within a track, at most its end."""
+    def inside(self, track: int, seconds: float) -> Time:
+        """A time within a track (0-based), in seconds, at most its end."""
         length = self._tracks[track][1]
         seconds = min(seconds, length)
         return Time(track, seconds, seconds / length, min(1.0, (self._before(track) + seconds) / self._total))

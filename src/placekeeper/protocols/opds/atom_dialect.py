@@ -139,7 +139,7 @@ def _way(root: etree._Element, way: Way, site: Site, updated: int) -> None:
 def _entry(entry: etree._Element, shown: Entry, site: Site) -> None:
     publication, progress = shown.publication, shown.progress
     said = publication.described.metadata
-    _add(entry, "id", described.identifier(publication))
+    _add(entry, "id", publication.urn)
     _add(entry, "title", described.title(publication))
     _add(entry, "updated", moment(described.updated(publication)))
     for person in described.named(said.authors):

@@ -44,11 +44,6 @@ _ONE_LINE: Final = str.maketrans("\t\n\r", "   ")
 _PAGED: Final = frozenset({Kind.PDF, Kind.COMIC})
 
 
-def identifier(publication: Publication) -> str:
-    """What the catalog calls a publication, for good: two copies of a book share their own identifiers, but never this one."""
-    return "urn:uuid:" + quote(publication.id, safe="-")
-
-
 def title(publication: Publication) -> str:
     """Its title; where it has none, the file's name without the ending."""
     written = legal(publication.described.metadata.title).strip()

@@ -168,7 +168,7 @@ def _metadata(entry: Entry, site: Site) -> wire.Metadata:
     said = found.described.metadata
     return wire.Metadata(
         kind=_TYPES.get(found.described.kind, _BOOK),
-        identifier=described.identifier(found),
+        identifier=found.urn,
         alt_identifier=described.identifiers(found),
         title=described.title(found),
         sort_as=legal(said.sort_title) or None,

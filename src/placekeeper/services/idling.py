@@ -1,0 +1,245 @@
+"""Where an account is in every book at once, for apps that fetch all of it as one list, and name books by the URIs of catalogs.
+
+An app's source is a publication of the library, by its name in the catalogs, or a document of its own. Readings go the way of all
+readings. Knows no protocol's wire. See docs/protocols/annotations.md.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.annotation import Annotation, Collection
+from placekeeper.domain.errors import NotFound
+from placekeeper.domain.ids import new_id
+from placekeeper.domain.place import Notation, NotedPlace
+from placekeeper.domain.ports import Clock, Ledger, Store
+from placekeeper.domain.publication import URN, Publication
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.work import Work
+from placekeeper.positions.point import NoPlace
+from placekeeper.positions.simplified.places import number_of
+from placekeeper.services.account_units import guard
+from placekeeper.services.identity import Files, are_twins, files_of
+from placekeeper.services.keeping import Kept, Order, Push, own_words
+from placekeeper.services.library import Library
+from placekeeper.services.matching import DOCUMENT, Shelved, find_shelved
+from placekeeper.services.placing import Placed, Placing
+from placekeeper.services.progressing import Progressing, Report
+from placekeeper.services.readings import Readings
+from placekeeper.services.shelf import publications_of
+
+PROTOCOL: Final = "simplified"
+SECONDS: Final = 1.0
+"""So long may the places of one list take, all in all. For what is not found by then, its number has to do, this once."""
+AT_ONCE: Final = 500
+"""Works that are looked up at one go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What an app says of a source. `place`: its bookmark. `observed_at`: by its own clock, in ms. `order`: see `Push`."""
+
+    source: str
+    place: NotedPlace
+    device_name: str
+    device_id: str | None
+    observed_at: int
+    order: Callable[[NotedPlace], Order]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idling:
+    """The place of a source. `own`: the head as an app of this protocol has said it of this source, if one has; `last`: what one
+    has said last, where the head can't be told in this source. `placed`: where the head is in the publication, if it is one.
+    """
+
+    id: str
+    source: str
+    head: Reading
+    own: Reading | None = None
+    last: Reading | None = None
+    publication: Publication | None = None
+    files: Files | None = None
+    placed: Placed | None = None
+
+
+class Idlings:
+    """The use cases."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        readings: Readings,
+        progressing: Progressing,
+        placing: Placing,
+        *,
+        clock: Clock,
+        seconds: float = SECONDS,
+    ) -> None:
+        """Nothing happens yet."""
+        self._store, self._library, self._readings, self._clock = store, library, readings, clock
+        self._progressing, self._placing, self._seconds = progressing, placing, seconds
+
+    async def keep(self, principal: Principal, said: Said, address: str) -> Kept:
+        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
+        publication = await self._publication(principal, said.source)
+        value = json.loads(said.place.value)
+        number = number_of(value)
+        if publication is None:
+            push = Push(
+                protocol=PROTOCOL,
+                document=said.source,
+                named=(),
+                place=said.place,
+                progression=number or 0.0,
+                device_name=said.device_name,
+                device_foreign_id=said.device_id,
+                observed_at=said.observed_at,
+                order=said.order,
+            )
+            return await self._readings.push(principal, push, address)
+        with suppress(NoPlace):
+            number = (await self._placing.placed(publication, said.place, None)).progression
+        report = Report(
+            protocol=PROTOCOL,
+            place=said.place,
+            progression=number or 0.0,
+            device_id=said.device_id,
+            device_name=said.device_name,
+            observed_at=said.observed_at,
+            order=said.order,
+        )
+        return await self._progressing.keep(principal, publication, report, address)
+
+    async def all(self, principal: Principal) -> list[Idling]:
+        """The places of all sources that are not hidden, the one read last first."""
+        sees = self._readings.sees(principal)
+        found = await self._store.browse(lambda ledger: list(_all(ledger, principal.account_id, sees=sees)))
+        return await self._placed(found)
+
+    async def of(self, principal: Principal, source: str) -> Idling | None:
+        """The place of one source, hidden or not; None where it has none."""
+        sees = self._readings.sees(principal)
+        found = await self._store.browse(lambda ledger: _of(ledger, principal.account_id, source, sees=sees))
+        return None if found is None else next(iter(await self._placed([found])), None)
+
+    async def with_id(self, principal: Principal, idling_id: str) -> Idling:
+        """The place of that id. Raises NotFound."""
+        sees = self._readings.sees(principal)
+
+        def unit(ledger: Ledger) -> Idling | None:
+            return next((each for each in _all(ledger, principal.account_id, sees=sees) if each.id == idling_id), None)
+
+        found = await self._store.browse(unit)
+        placed = await self._placed([found]) if found is not None else []
+        if not placed:
+            raise NotFound("there is no such annotation")
+        return placed[0]
+
+    async def hide(self, principal: Principal, idling: Idling) -> None:
+        """Leave a place out of the list, until there is another one. The reading stays. Raises Outdated."""
+        now = self._clock()
+
+        def unit(ledger: Ledger) -> None:
+            account_id = guard(ledger, principal).id
+            before = ledger.annotation(account_id, idling.id)
+            hidden = Annotation(
+                account_id=account_id,
+                id=idling.id,
+                collection=Collection.HIDDEN,
+                source=idling.source,
+                motivation="",
+                same=idling.id,
+                content=idling.head.id,
+                said_at=None,
+                created_at=before.created_at if before is not None else now,
+                changed_at=now,
+                change=new_id(now),
+            )
+            ledger.save_annotation(hidden)
+
+        await self._store.write(unit)
+
+    async def _publication(self, principal: Principal, source: str) -> Publication | None:
+        """The publication that a source is, if the account sees it."""
+        if not source.startswith(URN) or not self._readings.sees(principal):
+            return None
+        with suppress(NotFound):
+            return await self._library.publication(principal, source.removeprefix(URN))
+        return None
+
+    async def _placed(self, found: list[Idling]) -> list[Idling]:
+        """Those whose place can be told, with it. One after the other, so that nobody who waits for one waits for a list."""
+        until = time.monotonic() + self._seconds
+        told = [each if each.publication is None or each.own else await self._translated(each, until) for each in found]
+        return [each for each in told if each.own or each.placed or each.last]
+
+    async def _translated(self, idling: Idling, until: float) -> Idling:
+        report, publication, files = idling.head.report, idling.publication, idling.files
+        assert publication is not None  # noqa: S101 - the caller looks
+        number = NotedPlace(Notation.PROGRESSION, repr(report.progression))
+        known = files is not None and files.source is not None and time.monotonic() < until
+        noted = report.place if known else number
+        copy = files.copy if files is not None and known else None
+        with suppress(NoPlace):
+            placed = await self._placing.placed(publication, noted, report.progression, copy)
+            return replace(idling, placed=placed)
+        return idling
+
+
+def idling_id(source: str) -> str:
+    """The id of a source's place: the same for as long as the source is called so."""
+    return "place-" + blake2b(source.encode(), digest_size=16).hexdigest()
+
+
+def is_source(document: str) -> bool:
+    """Whether a document is one that an app of this protocol names: a URI, which KOReader's digests are not."""
+    return document.startswith(("urn:", "http://", "https://"))
+
+
+def _all(ledger: Ledger, account_id: str, *, sees: bool) -> Iterator[Idling]:
+    """All sources of all works, the one read last first, without those that are hidden."""
+    hidden = {each.id: each.content for each in ledger.annotations(account_id, Collection.HIDDEN, limit=1_000_000)}
+    before: str | None = None
+    while works := ledger.works(account_id, before=before, limit=AT_ONCE):
+        for work in works:
+            if work.head is not None:
+                yield from (each for each in _of_work(ledger, work, work.head, sees=sees) if hidden.get(each.id) != each.head.id)
+        before = works[-1].id
+
+
+def _of(ledger: Ledger, account_id: str, source: str, *, sees: bool) -> Idling | None:
+    found = ledger.work_of(account_id, DOCUMENT, source)
+    work = found[0] if found is not None else None
+    if source.startswith(URN) and sees:
+        publication = ledger.publication(source.removeprefix(URN))
+        match = find_shelved(ledger, account_id, Shelved(publication.id, publication.edition_id)) if publication else None
+        work = match.work if match is not None else work
+    if work is None or work.head is None:
+        return None
+    return next((each for each in _of_work(ledger, work, work.head, sees=sees) if each.source == source), None)
+
+
+def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterator[Idling]:
+    """The sources of one work: what the catalogs carry, and what apps have named themselves."""
+    words = own_words(ledger, work, PROTOCOL)
+    publications = publications_of(ledger, work) if sees else []
+    for each in publications:
+        own = words if words is not None and are_twins(ledger, words.report.document, each.id) else None
+        files = None
+        if own is None:
+            files = files_of(ledger, work.account_id, work.id, each.id, head.report.document)
+        yield Idling(id=idling_id(each.urn), source=each.urn, head=head, own=own, publication=each, files=files)
+    carried = {each.urn for each in publications}
+    for leading in ledger.identifiers(work.account_id, work.id):
+        source = leading.value
+        if leading.type == DOCUMENT and is_source(source) and source not in carried:
+            own = words if words is not None and words.report.document == source else None
+            last = ledger.newest_of(work.account_id, work.id, (PROTOCOL, source)) if own is None else None
+            yield Idling(id=idling_id(source), source=source, head=head, own=own, last=last)
