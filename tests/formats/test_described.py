@@ -19,6 +19,7 @@ COMIC_INFO = (
     "<Colorist>C</Colorist><LanguageISO>de</LanguageISO><Manga>YesAndRightToLeft</Manga><Summary>D</Summary>"
     "<GTIN>9780141439518</GTIN></ComicInfo>"
 )
+TWO_BODIES = xhtml("<p>one</p></body><body><p>two</p>") + " " * 1000
 PAGES = {
     "b/p10.jpg": b"10",
     "b/p2.PNG": b"2",
@@ -76,6 +77,18 @@ def test_epub(tmp_path: Path) -> None:
     ]
     assert "OEBPS/my-cover.jpg" == found.metadata.cover
     assert "spine item 1 leads to nothing in the manifest" in found.notes
+
+
+def test_files_with_several_bodies(tmp_path: Path) -> None:
+    """A scan tells which files have a second body, damaged ones included; nothing where that would take long."""
+    files = {"a.xhtml": TWO_BODIES, "b.xhtml": xhtml("b"), "c.xhtml": TWO_BODIES.upper()}
+    path = make_epub(tmp_path / "a.epub", files, ["a.xhtml", "b.xhtml", "lost.xhtml", "c.xhtml", "a.xhtml"])
+    size = sum(len(text.encode()) for text in files.values())
+
+    assert (0, 3, 4) == seen(path).split
+    assert (0, 3, 4) == seen(path, searched_bytes=size).split
+    assert seen(path, searched_bytes=size - 1).split is None
+    assert () == seen(path, entry_bytes=len(TWO_BODIES) - 1, searched_bytes=size).split
 
 
 def test_a_file_without_title_is_called_by_its_name(tmp_path: Path) -> None:

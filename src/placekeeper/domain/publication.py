@@ -96,6 +96,8 @@ class Described:
     `identifiers`: (type, value) pairs that recognise the file, strongest first: `sha256`, `koreader-partial-md5`, `structure`,
     `resources`, `urn`, `isbn`, `filename-md5`, `koreader-partial-md5-mistaken`. `contents`: a recording's table of contents,
     hrefs with their fragments (`part1.mp3#t=61.5`). `notes`: what is wrong with the file, one clear line each.
+    `split`: by number, the resources that KOReader may show as several, because their files have more than one `body`; None where
+    that is not known.
     """
 
     kind: Kind
@@ -105,6 +107,7 @@ class Described:
     contents: tuple[Link, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    split: tuple[int, ...] | None = None
 
 
 URN = "urn:uuid:"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from placekeeper.domain.errors import BadFile, NotNow
 from placekeeper.domain.publication import Described, Kind, Link
 from placekeeper.formats.archive import Archive
 from placekeeper.formats.audio import describe_folder, describe_sound
@@ -22,6 +23,7 @@ from placekeeper.formats.mobi import describe_mobi
 from placekeeper.formats.pdf import describe_pdf
 from placekeeper.formats.pictures import epub_cover
 from placekeeper.formats.recognising import Sort, recognise
+from placekeeper.positions.crengine.bodies import may_split
 from placekeeper.positions.spine import Item
 
 EPUB = "application/epub+zip"
@@ -95,7 +97,29 @@ def describe_epub(publication: EpubPublication) -> Described:
         reading_order=tuple(map(link, items)),
         identifiers=tuple((kind, value) for kind, value in digests if value),
         notes=publication.notes,
+        split=split_of(publication),
     )
+
+
+def split_of(publication: EpubPublication) -> tuple[int, ...] | None:
+    """The resources whose files have several bodies, as `positions.crengine` would find out. None where it would take long."""
+    archive = publication.archive
+    readable = [item for item in publication.spine.items if item.present and item.readable]
+    paths = {item.index: path for item in readable if (path := archive.find(item.href))}
+    distinct = set(paths.values())
+    if sum(archive.entries[path].file_size for path in distinct) > archive.limits.searched_bytes:
+        return None
+    several = {path for path in distinct if _may_split(archive, path)}
+    return tuple(index for index, path in paths.items() if path in several)
+
+
+def _may_split(archive: Archive, path: str) -> bool:
+    try:
+        return may_split(archive.read(path).data)
+    except NotNow:
+        raise
+    except BadFile:  # what can't be read makes one fragment, in which KOReader says so
+        return False
 
 
 def link(item: Item) -> Link:

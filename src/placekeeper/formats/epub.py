@@ -32,20 +32,23 @@ def open_epub(path: Path | str, limits: Limits = LIMITS) -> "EpubPublication":
     return read_epub(Archive(Path(path), limits))
 
 
-def read_epub(archive: Archive) -> "EpubPublication":
-    """The EPUB in an archive. Raises `BadFile`, see its subclasses."""
+def read_epub(archive: Archive, split: frozenset[int] | None = None) -> "EpubPublication":
+    """The EPUB in an archive. `split`: what is known already, see `Spine`. Raises `BadFile`, see its subclasses."""
     package_path, root = find_package(archive)
-    return EpubPublication(archive, read_package(root, package_path), find_encrypted(archive))
+    return EpubPublication(archive, read_package(root, package_path), find_encrypted(archive), split)
 
 
 class EpubPublication:
     """A `positions.spine.Publication`; for one thread at a time. `encrypted`: paths of entries that need a key."""
 
-    def __init__(self, archive: Archive, package: Package, encrypted: frozenset[str]) -> None:
-        """See `open_epub`."""
+    def __init__(
+        self, archive: Archive, package: Package, encrypted: frozenset[str], split: frozenset[int] | None = None
+    ) -> None:
+        """See `read_epub`."""
         self.archive = archive
         self.package = package
         self.encrypted = encrypted
+        self._split = split
         self._kept: OrderedDict[int, EpubResource] = OrderedDict()
 
     @property
@@ -99,7 +102,7 @@ class EpubPublication:
         if not self.package.itemrefs:
             self.archive.notes.add("the package has no reading order: its spine is empty or missing")
         items = tuple(self._item(index, itemref) for index, itemref in enumerate(self.package.itemrefs))
-        return Spine(items=items, step=self.package.step, page_list=self.navigation.pages)
+        return Spine(items=items, step=self.package.step, page_list=self.navigation.pages, split=self._split)
 
     def _item(self, index: int, itemref: ItemRef) -> Item:
         """An item of the spine. What is wrong with it becomes a note."""

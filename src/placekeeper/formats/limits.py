@@ -21,6 +21,8 @@ class Limits:
     """Inflated to deflated size of one entry, above `ratio_from`. Text has 3 to 10, deflate can do 1,032."""
     ratio_from: int = 4 << 20
     """The inflated size up to which the ratio does not matter."""
+    searched_bytes: int = 64 << 20
+    """What all content documents together may inflate to, if the scan is to look into each: a third of a second."""
     document_bytes: int = 64 << 20
     """One content document: twice the largest text known, nine million characters of three bytes."""
     markup_bytes: int = 16 << 20

@@ -13,15 +13,15 @@ from placekeeper.formats.recognising import Sort, by_content, head_of, recognise
 from placekeeper.positions.spine import Publication
 
 
-def open_publication(path: Openable, limits: Limits = LIMITS) -> Publication:
-    """The publication in a file. Raises `BadFile`, see its subclasses."""
+def open_publication(path: Openable, limits: Limits = LIMITS, split: frozenset[int] | None = None) -> Publication:
+    """The publication in a file. `split`: what is known already, see `Spine`. Raises `BadFile`, see its subclasses."""
     if path.is_dir():
         raise BadFile(f"{path} is a folder, not a file")
     if by_content(head_of(path)) is None and path.suffix.lower() not in {".fb2", ".fbz", ".zip"}:
-        return read_epub(Archive(path, limits))
+        return read_epub(Archive(path, limits), split)
     sort, archive = recognise(path, path.name, limits)
     if sort is Sort.FB2:
         return read_fb2(path, path.name, limits)
     if archive is None or sort is not Sort.EPUB:
         raise BadFile(f"no text can be read in {sort} files")
-    return read_epub(archive)
+    return read_epub(archive, split)

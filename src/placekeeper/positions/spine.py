@@ -44,6 +44,8 @@ class Spine:
     step: int = 6
     page_list: tuple[tuple[str, str], ...] = field(default=())
     """Labels of printed pages and where they begin: (`"iv"`, `"text/ch1.xhtml#p-iv"`), hrefs as `Item.href`, in order."""
+    split: frozenset[int] | None = None
+    """The itemrefs whose files have several tags `body`; None where nobody has looked at the files yet."""
 
 
 class Resource(Protocol):

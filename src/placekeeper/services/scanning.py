@@ -21,7 +21,7 @@ from placekeeper.services.shelving import Found, Shelved, shelve
 
 T = TypeVar("T")
 
-READER = 2
+READER = 3
 """Which reader described a file. Raised when describing tells more or skips less: then every file is read once more."""
 PASSING = 0
 """The reader of what could not be read by accident: it is tried again at each scan."""

@@ -19,6 +19,8 @@ SERVED_BYTES = 8 << 20
 """Of one content document in which places are looked up while somebody waits: three times the longest novel in one file. More
 takes seconds and hundreds of megabytes; then numbers have to do.
 """
+NANOSECONDS = 1_000_000
+"""In a millisecond."""
 WITH_TEXT = frozenset({Kind.EPUB, Kind.FICTIONBOOK})
 
 
@@ -51,7 +53,16 @@ def opened(publication: Publication) -> Source | None:
 
     try:
         file = disk.Inside(publication.folder, publication.path)
+        if file.stamp.size != publication.size:
+            return None
         limits = replace(LIMITS, document_bytes=SERVED_BYTES) if publication.described.kind is Kind.EPUB else LIMITS
-        return open_publication(file, limits) if file.stamp.size == publication.size else None
+        return open_publication(file, limits, known_split(publication, file))
     except BadFile:
         return None
+
+
+def known_split(publication: Publication, file: disk.Inside) -> frozenset[int] | None:
+    """What the scan found, where the file has the same time since."""
+    split = publication.described.split
+    same = disk.dated(publication.folder, publication.path, file.stamp).mtime_ns // NANOSECONDS == publication.modified_at
+    return frozenset(split) if split is not None and same else None

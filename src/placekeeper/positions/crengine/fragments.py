@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from placekeeper.positions.crengine import css, markup
+from placekeeper.positions.crengine.bodies import may_split
 from placekeeper.positions.crengine.css import Sheet
 from placekeeper.positions.crengine.view import View
 from placekeeper.positions.point import NoPlace, TooMuch
@@ -77,9 +78,15 @@ class Fragments:
         """How many fragments an itemref makes. Its file is only read to see that it does not have a second `body`."""
         if item.index in self._views:
             return len(self._views[item.index])
+        return max(1, len(self.views(item.index))) if self._may_split(item) else 1
+
+    def _may_split(self, item: Item) -> bool:
+        """As it is known already, which spares to read all files before the one that is asked for; else as the file says."""
+        known = self.publication.spine.split
+        if known is not None:
+            return item.index in known
         data = self.publication.file(item.href) if item.present and item.readable else None
-        several = data is not None and data.count(b"<body") + data.count(b"<BODY") > 1
-        return max(1, len(self.views(item.index))) if several else 1
+        return data is not None and may_split(data)
 
     def views(self, index: int) -> list[View]:
         """The fragments of one itemref. Raises `NoPlace` where there is too much of them."""
