@@ -1,6 +1,7 @@
 """References inside an archive lead where they do in browsers, and never outside."""
 
 import string
+from posixpath import normpath
 from urllib.parse import quote
 
 import pytest
@@ -40,6 +41,15 @@ def test_places_keep_their_fragment() -> None:
     assert "t/a.xhtml#\u00e9" == place("t/nav.xhtml", "a.xhtml#%C3%A9")
     assert "t/nav.xhtml#x" == place("t/nav.xhtml", "#x")
     assert "" == place("t/nav.xhtml", "mailto:a@b#c")
+
+
+@settings(derandomize=True, max_examples=1000)
+@given(st.text("./ab", max_size=12))
+def test_paths_are_normal(path: str) -> None:
+    """Dots and empty segments mean what they mean in a file system whose root is the archive."""
+    expected = normpath(f"/./{path}").removeprefix("/")
+
+    assert expected == inside(path)
 
 
 @settings(derandomize=True, max_examples=300)

@@ -134,6 +134,8 @@ def text_of(element: etree._Element | None) -> str:
     """All text in an element, white space collapsed; images count as their alternative text."""
     if element is None:
         return ""
+    if not len(element) and local(element) != "img":  # as nearly all are
+        return " ".join((element.text or "").split())
     pieces: list[str] = []
     for node in element.iter():
         if local(node):

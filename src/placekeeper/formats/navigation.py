@@ -13,6 +13,7 @@ from placekeeper.formats.opf import attribute
 from placekeeper.formats.paths import place
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+WANTED = frozenset({"toc", "page-list"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,15 @@ def read_nav(root: etree._Element, path: str) -> Navigation:
             .replace("pagelist", "page-list")
             .split()
         ):
-            lists.setdefault(kind, tuple(nav_entries(nav, path)))
+            if kind in WANTED and kind not in lists:
+                lists[kind] = tuple(nav_entries(nav, path))
     return Navigation(lists.get("toc", ()), tuple(pages(lists.get("page-list", ()))))
 
 
 def nav_entries(nav: etree._Element, path: str) -> Iterator[Entry]:
     """The links of one list, and headings without one, in order."""
     level = -1
-    for event, element in etree.iterwalk(nav, events=("start", "end")):
+    for event, element in etree.iterwalk(nav, events=("start", "end"), tag=("{*}ol", "{*}a", "{*}span")):
         name = local(element)
         if name == "ol":
             level += 1 if event == "start" else -1

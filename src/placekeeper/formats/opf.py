@@ -56,10 +56,9 @@ class Package:
 def elements(parent: etree._Element | None) -> Iterator[tuple[int, str, etree._Element]]:
     """Element children: EPUB CFI step, local name, element."""
     step = 0
-    for child in parent if parent is not None else ():
-        if name := local(child):
-            step += 2
-            yield step, name, child
+    for child in parent.iterchildren("*") if parent is not None else ():
+        step += 2
+        yield step, local(child), child
 
 
 def section(root: etree._Element, wanted: str) -> tuple[int, etree._Element | None]:
@@ -69,7 +68,7 @@ def section(root: etree._Element, wanted: str) -> tuple[int, etree._Element | No
 
 def attribute(element: etree._Element, name: str) -> str:
     """The value of an attribute, without white space around it; "" where it is missing."""
-    return (element.get(name) or "").strip()
+    return element.get(name, "").strip()
 
 
 def read_package(root: etree._Element, path: str) -> Package:
@@ -91,9 +90,9 @@ def read_package(root: etree._Element, path: str) -> Package:
 
 def read_manifest(manifest: etree._Element | None, path: str) -> Iterator[ManifestItem]:
     """Its items, in order. Those without id or href count as not there."""
-    for _, name, element in elements(manifest):
+    for element in manifest.iterchildren("{*}item") if manifest is not None else ():
         item_id, href = attribute(element, "id"), attribute(element, "href")
-        if name == "item" and item_id and href:
+        if item_id and href:
             properties = attribute(element, "properties")
             yield ManifestItem(
                 id=item_id,

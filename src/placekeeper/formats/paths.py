@@ -14,6 +14,8 @@ DRIVE = re.compile(r"[A-Za-z]:")
 
 def inside(path: str) -> str:
     """Without `.`, `..` and empty segments; `..` stops at the root, as in URLs: nothing leads outside."""
+    if "//" not in path and "/." not in path and not path.startswith(("/", ".")) and not path.endswith("/"):
+        return path  # as nearly all are
     segments: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
@@ -31,23 +33,26 @@ def decoded(reference: str) -> str:
 def resolved(base: str, reference: str) -> str:
     """The path that a reference in the file at `base` means, without query and fragment; "" where it leads out of the archive."""
     path = reference.strip().partition("#")[0].partition("?")[0]
-    if SCHEME.match(path) or path.startswith("//"):
+    if (":" in path and SCHEME.match(path)) or path.startswith("//"):
         return ""
     if not path:
         return base
     folder = "" if path.startswith("/") else base.rpartition("/")[0]
-    return inside(f"{folder}/{unquote(path, errors='replace')}")
+    said = unquote(path, errors="replace") if "%" in path else path
+    return inside(f"{folder}/{said}" if folder else said)
 
 
 def place(base: str, reference: str) -> str:
     """As `resolved`, with the fragment, decoded; "" where it leads out of the archive."""
-    path, fragment = resolved(base, reference), unquote(reference.strip().partition("#")[2], errors="replace")
+    path = resolved(base, reference)
+    fragment = unquote(reference.strip().partition("#")[2], errors="replace") if "#" in reference else ""
     return f"{path}#{fragment}" if path and fragment else path
 
 
 def leads_outside(name: str) -> bool:
     """Whether the name of an entry, taken at its word by a program that extracts it, could leave the folder."""
-    return name.startswith("/") or "\0" in name or ".." in name.split("/") or bool(DRIVE.match(name))
+    up = ".." in name and ".." in name.split("/")
+    return up or name.startswith("/") or "\0" in name or (":" in name and bool(DRIVE.match(name)))
 
 
 def spellings(path: str) -> Iterator[str]:
