@@ -24,7 +24,7 @@ def test_a_place_of_koreader(shelf: Shelf, flatland: Translator, thorium: Progre
     said = thorium.get()
 
     assert flatland.scope.positions.total_progression(PLACE) == said["progression"]
-    assert flatland.publication.spine.items[PLACE.resource].title == said["title"]
+    assert flatland.publication.spine.title(PLACE.resource) == said["title"]
     assert "Kobo" == said["device"]["name"]
     assert said["device"]["id"].startswith("urn:placekeeper:device:")
     assert said["modified"].endswith("Z")

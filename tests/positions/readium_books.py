@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from placekeeper.formats.epub import EpubPublication, open_epub
 from placekeeper.positions.document import Builder, Document
 from placekeeper.positions.point import NoPlace
-from placekeeper.positions.spine import Item, Spine
+from placekeeper.positions.spine import Contents, Item, Spine
 from tests.shared import shared
 
 Node = str | None | tuple[str, Mapping[str, str], list["Node"]]
@@ -96,6 +96,7 @@ class Book:
     documents: list[Document | None]
     changes: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     page_list: tuple[tuple[str, str], ...] = ()
+    titles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         items = [
@@ -105,7 +106,8 @@ class Book:
             )  # type: ignore[arg-type]
             for i in range(len(self.documents))
         ]
-        self.spine = Spine(items=tuple(items), page_list=self.page_list)
+        contents = Contents(titles=self.titles, pages=self.page_list)
+        self.spine = Spine(items=tuple(items), contents=lambda: contents)
 
     def file(self, href: str) -> bytes | None:
         return None

@@ -27,7 +27,9 @@ CHAPTER = document_of(
 )
 TEXT = CHAPTER.text
 BOOK = Book(
-    [CHAPTER, None], changes={0: {"title": "One", "href": "text/a b[1].xhtml", "length": 3000}, 1: {"media_type": "image/png"}}
+    [CHAPTER, None],
+    changes={0: {"href": "text/a b[1].xhtml", "length": 3000}, 1: {"media_type": "image/png"}},
+    titles=("One",),
 )
 SCOPE = scope_of(BOOK)
 

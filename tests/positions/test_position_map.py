@@ -22,6 +22,7 @@ from tests.shared import shared
 BOOK = Book(
     [document_of([el("p", "a\U0001f600b", el("b", "c"), None, "d", id="x"), "\n"]), None, document_of([])],
     page_list=(("iv", "text/ch0.xhtml#x"),),
+    titles=("One", "", "Two"),
 )
 BYTES = dumps(build(BOOK))
 WAR_AND_PEACE = "se_leo-tolstoy_war-and-peace_louise-maude_aylmer-maude.epub"
@@ -67,6 +68,7 @@ def test_arithmetic_without_the_file() -> None:
     assert [book.figures(point) for point in points] == [again.positions.figures(point) for point in points]
     assert [book.from_total(n / 20) for n in range(21)] == [again.positions.from_total(n / 20) for n in range(21)]
     assert (("iv", "text/ch0.xhtml#x"),) == again.spine.page_list
+    assert ["One", "", "Two"] == [again.spine.title(index) for index in range(3)]
 
 
 def test_reasons_are_kept() -> None:

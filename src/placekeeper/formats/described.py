@@ -94,7 +94,7 @@ def describe_epub(publication: EpubPublication) -> Described:
         kind=Kind.EPUB,
         media_type=EPUB,
         metadata=replace(publication.metadata, cover=epub_cover(publication)),
-        reading_order=tuple(map(link, items)),
+        reading_order=tuple(link(item, publication.spine.title(item.index)) for item in items),
         identifiers=tuple((kind, value) for kind, value in digests if value),
         notes=publication.notes,
         split=split_of(publication),
@@ -122,7 +122,7 @@ def _may_split(archive: Archive, path: str) -> bool:
         return False
 
 
-def link(item: Item) -> Link:
+def link(item: Item, title: str) -> Link:
     """An itemref; without href where it leads to nothing."""
     return Link(
         href=item.href if item.present else "",
@@ -130,5 +130,5 @@ def link(item: Item) -> Link:
         length=item.length,
         linear=item.linear,
         fixed=item.fixed,
-        title=item.title,
+        title=title,
     )

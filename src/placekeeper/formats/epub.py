@@ -22,7 +22,7 @@ from placekeeper.formats.opf import ItemRef, ManifestItem, Package, read_package
 from placekeeper.formats.resource import HTML_TYPES, EpubResource, has_text
 from placekeeper.formats.titles import Titles
 from placekeeper.positions.point import NoPlace, TooMuch
-from placekeeper.positions.spine import Item, Spine
+from placekeeper.positions.spine import Contents, Item, Spine
 
 NCX = "application/x-dtbncx+xml"
 
@@ -54,7 +54,7 @@ class EpubPublication:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is wrong with the file, as far as it has been read: one clear line each."""
-        _ = self.spine
+        _ = self.contents, self.spine
         return self.archive.notes.lines
 
     @cached_property
@@ -97,17 +97,22 @@ class EpubPublication:
         return Titles(self.navigation.toc, hrefs)
 
     @cached_property
+    def contents(self) -> Contents:
+        """What the table of contents tells of the reading order."""
+        titles = tuple(map(self.titles.of_resource, range(len(self.package.itemrefs))))
+        return Contents(titles=titles, pages=self.navigation.pages)
+
+    @cached_property
     def spine(self) -> Spine:
         """Its reading order."""
         if not self.package.itemrefs:
             self.archive.notes.add("the package has no reading order: its spine is empty or missing")
         items = tuple(self._item(index, itemref) for index, itemref in enumerate(self.package.itemrefs))
-        return Spine(items=items, step=self.package.step, page_list=self.navigation.pages, split=self._split)
+        return Spine(items=items, step=self.package.step, contents=lambda: self.contents, split=self._split)
 
     def _item(self, index: int, itemref: ItemRef) -> Item:
         """An item of the spine. What is wrong with it becomes a note."""
         step, linear, item = itemref.step, itemref.linear, itemref.item
-        title = self.titles.of_resource(index)
         if item is None:
             self.archive.notes.add(f"spine item {index} leads to nothing in the manifest")
             return Item(
@@ -130,13 +135,12 @@ class EpubPublication:
             readable=path not in self.encrypted,
             fixed=itemref.fixed,
             length=self.archive.entries[path].compress_size if path else 0,
-            title=title,
         )
 
     def title_at(self, index: int, offset: int = 0) -> str:
         """What the table of contents calls a place: resource, and code points in its text. Raises `NoPlace`."""
         if not self.titles.fragments(index):
-            return self.spine.items[index].title
+            return self.titles.of_resource(index)
         return self.titles.at(index, offset, self.resource(index).document)
 
     def file(self, href: str) -> bytes | None:

@@ -4,6 +4,7 @@ Every itemref counts here, as in EPUB CFI and KOReader; Readium's reading order 
 Source: https://www.w3.org/TR/epub-33/#sec-spine-elem
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,19 +34,41 @@ class Item:
     readable: bool = True
     fixed: bool = False
     length: int = 0
-    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What the table of contents tells. `titles`: of the resources, by index, "" where they have none.
+
+    `pages`: labels of printed pages and where they begin: (`"iv"`, `"text/ch1.xhtml#p-iv"`), hrefs as `Item.href`, in order.
+    """
+
+    titles: tuple[str, ...] = ()
+    pages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spine:
-    """The reading order with every itemref. `step`: EPUB CFI step of the spine element below package (6 in most files)."""
+    """The reading order with every itemref. `step`: EPUB CFI step of the spine element below package (6 in most files).
+
+    `contents`: gives the table of contents, which is read when it is asked for: most places need none of it.
+    """
 
     items: tuple[Item, ...]
     step: int = 6
-    page_list: tuple[tuple[str, str], ...] = field(default=())
-    """Labels of printed pages and where they begin: (`"iv"`, `"text/ch1.xhtml#p-iv"`), hrefs as `Item.href`, in order."""
+    contents: Callable[[], Contents] = field(default=Contents, compare=False)
     split: frozenset[int] | None = None
     """The itemrefs whose files have several tags `body`; None where nobody has looked at the files yet."""
+
+    @property
+    def page_list(self) -> tuple[tuple[str, str], ...]:
+        """The printed pages."""
+        return self.contents().pages
+
+    def title(self, index: int) -> str:
+        """What a resource is called, "" where it is not."""
+        titles = self.contents().titles
+        return titles[index] if index < len(titles) else ""
 
 
 class Resource(Protocol):

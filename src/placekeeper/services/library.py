@@ -18,7 +18,7 @@ from placekeeper.domain.sorting import folded
 from placekeeper.formats import folder as disk
 from placekeeper.formats.holding import is_below
 from placekeeper.positions.readium.positions import Positions
-from placekeeper.positions.spine import Item, Spine
+from placekeeper.positions.spine import Contents, Item, Spine
 from placekeeper.positions.spine import Publication as Source
 from placekeeper.services.covers import Covers
 from placekeeper.services.looking import Progress
@@ -210,8 +210,8 @@ def positions_of(publication: Publication) -> Positions:
             present=bool(link.href),
             fixed=link.fixed or publication.described.kind in PAGED,
             length=link.length,
-            title=link.title,
         )
         for index, link in enumerate(links)
     )
-    return Positions(Spine(items=items, step=6, page_list=()), lambda index: items[index].length)
+    contents = Contents(titles=tuple(link.title for link in links))
+    return Positions(Spine(items=items, step=6, contents=lambda: contents), lambda index: items[index].length)

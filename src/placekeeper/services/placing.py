@@ -92,7 +92,7 @@ def _translated(noted: NotedPlace, target: Translator, source: Translator | None
             progression=target.scope.positions.total_progression(point),
             locator=target.locator(point),
             positions=target.scope.positions.total,
-            title=target.publication.spine.items[point.resource].title,
+            title=target.publication.spine.title(point.resource),
             references=tuple(target.references(point)) if sure else (),
             found=sure,
         )
@@ -211,9 +211,9 @@ def _by_locator(positions: Positions, locator: Mapping[str, Any]) -> Point:
 
 def _at(positions: Positions, point: Point, progression: float | None) -> Placed:
     """A point as numbers say it; `progression` where that is known already."""
-    figures, item = positions.figures(point), positions.spine.items[point.resource]
+    figures, item, title = positions.figures(point), positions.spine.items[point.resource], positions.spine.title(point.resource)
     total = figures.total_progression if progression is None else progression
     locations = {"progression": figures.progression, "position": figures.position, "totalProgression": total}
     locator: dict[str, Any] = {"href": encode(item.href), "type": item.media_type or "application/octet-stream"}
-    locator |= ({"title": item.title} if item.title else {}) | {"locations": locations}
-    return Placed(progression=total, locator=locator, positions=positions.total, title=item.title)
+    locator |= ({"title": title} if title else {}) | {"locations": locations}
+    return Placed(progression=total, locator=locator, positions=positions.total, title=title)

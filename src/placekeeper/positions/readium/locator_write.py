@@ -32,8 +32,9 @@ def write_locator(point: Point, scope: Scope, *, partial_cfi: str = "", fragment
     """
     if not 0 <= point.resource < len(scope.publication.spine.items):
         raise NoPlace(f"the spine has no resource {point.resource}")
-    item = scope.publication.spine.items[point.resource]
-    fields: dict[str, Any] = {"href": encode(item.href), "type": item.media_type or DEFAULT_TYPE, "title": item.title}
+    spine = scope.publication.spine
+    item, title = spine.items[point.resource], spine.title(point.resource)
+    fields: dict[str, Any] = {"href": encode(item.href), "type": item.media_type or DEFAULT_TYPE, "title": title}
     fields |= _numbers(point, scope)
     try:
         document = scope.publication.resource(point.resource).document

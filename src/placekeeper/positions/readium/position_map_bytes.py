@@ -16,10 +16,10 @@ from struct import Struct, error
 from typing import Any
 
 from placekeeper.positions.readium.position_map import DamagedMap, Outline, PositionMap
-from placekeeper.positions.spine import Item, Spine
+from placekeeper.positions.spine import Contents, Item, Spine
 
 MAGIC = b"PKPM"
-VERSION = 1
+VERSION = 2
 LEVEL = 9
 MAX_HEAD = 64 << 20
 MAX_BLOCK = 256 << 20
@@ -37,6 +37,7 @@ def dumps(mapped: PositionMap) -> bytes:
     head = {
         "step": mapped.spine.step,
         "items": [[getattr(item, name) for name in FIELDS] for item in mapped.spine.items],
+        "titles": mapped.spine.contents().titles,
         "pages": mapped.spine.page_list,
         "names": mapped.names,
         "lengths": mapped.lengths,
@@ -91,7 +92,9 @@ class _Blocks(Sequence[Outline | str]):
 
 def _map(head: Any, data: memoryview) -> PositionMap:
     items = tuple(Item(index=index, **dict(zip(FIELDS, values, strict=True))) for index, values in enumerate(head["items"]))
-    spine = Spine(items=items, step=head["step"], page_list=tuple((str(label), str(href)) for label, href in head["pages"]))
+    pages = tuple((str(label), str(href)) for label, href in head["pages"])
+    contents = Contents(titles=tuple(map(str, head["titles"])), pages=pages)
+    spine = Spine(items=items, step=head["step"], contents=lambda: contents)
     names, lengths = tuple(map(str, head["names"])), tuple(head["lengths"])
     ends = list(accumulate(head["blocks"]))
     sizes = [*head["blocks"], *lengths]

@@ -38,7 +38,7 @@ class Timeline:
             raise NoPlace("how long the recordings are is not known")
         self._tracks, self._total = tracks, sum(seconds for _href, seconds in tracks)
         items = tuple(Item(index=index, step=2 * index + 2, href=href) for index, (href, _seconds) in enumerate(tracks))
-        self._hrefs = Hrefs(Spine(items=items, step=6, page_list=()))
+        self._hrefs = Hrefs(Spine(items=items, step=6))
 
     def read(self, document: Mapping[str, Any]) -> Time:
         """The time of a Progression Document, or of its predecessor's. Raises `NoPlace`."""
