@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.positions.cfi import resolve as cfi_resolve
+from placekeeper.positions.crengine.css import user_agent
 from placekeeper.positions.crengine.pointers import Pointers
 from placekeeper.positions.crengine.xpointer import XPointer
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
@@ -276,6 +277,11 @@ class Translator:
         except NoPlace:
             return "", ""
         return text[max(0, point.offset - before) : point.offset], text[point.offset : point.offset + after]
+
+
+def prepare() -> None:
+    """Make what the places of all publications need, so that the first one need not wait for it."""
+    user_agent()
 
 
 def _shorter(pointer: XPointer) -> list[tuple[XPointer, Precision]]:

@@ -13,7 +13,7 @@ from placekeeper.domain.errors import NotNow
 from placekeeper.domain.publication import Publication
 from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Publication as Source
-from placekeeper.positions.translate import Translator
+from placekeeper.positions.translate import Translator, prepare
 from placekeeper.services.askers import Recent
 
 T = TypeVar("T")
@@ -48,8 +48,9 @@ class Translators:
         self._translators: Recent[int, Translator] = Recent(TRANSLATORS)
 
     def prepare(self) -> None:
-        """Load what opens files, so that the first question need not wait for that."""
+        """Load what opens files and what all places need, so that the first question need not wait for that."""
         self._thread.submit(import_module, "placekeeper.formats.opening")
+        self._thread.submit(prepare)
 
     def close(self) -> None:
         """Let go of the thread."""
