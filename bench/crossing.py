@@ -1,12 +1,13 @@
 """What a translated answer costs KOReader: `python -m bench.crossing`.
 
 GETs of a place that KOReader wrote, and of one that Thorium wrote, by turns: requests per second of the server's processor
-time, and their ratio. Then the first answers of places in a long novel, each in a chapter that nobody asked for yet.
+time, and their ratio. Before, the first answers of places in a long novel: in copies that nobody has opened yet, and then in one,
+each in a chapter that nobody asked for yet.
 """
 
 import http.client
 import os
-import shutil
+import random
 import statistics
 import sys
 import tempfile
@@ -21,7 +22,9 @@ from tests.opds_progression.client import PASSWORD, document, now
 from tests.shared import ROOT
 
 NOVEL = "se_leo-tolstoy_war-and-peace_louise-maude_aylmer-maude.epub"
-COUNT, ROUNDS, PLACES = 2_000, 5, 30
+COUNT, ROUNDS, PLACES, COPIES = 2_000, 5, 30, 31
+MODIFIED = 10
+"""Where a zip file has the time of its first entry, which readers take from the directory instead."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,22 +60,50 @@ def warm(room: Room, copy: Copy) -> None:
     print(f"translated answers are {ratio:.2f} times as fast as own words: {'ok' if ratio >= 1 / 2 else 'BELOW 0.5'}")
 
 
+def copies(folder: Path) -> None:
+    """The novel, again and again, each with bytes of its own."""
+    data = (ROOT / "corpus" / NOVEL).read_bytes()
+    for number in range(COPIES):
+        different = number.to_bytes(2, "little")
+        (folder / f"{number:02}.epub").write_bytes(data[:MODIFIED] + different + data[MODIFIED + len(different) :])
+
+
+def answer(apps: Apps, point: Point) -> float:
+    """Milliseconds until KOReader is told of a place that Thorium has just written, whole, as it waits for them."""
+    progression = apps.copy.translator.scope.positions.total_progression(point)
+    apps.thorium.send("PUT", json=document(progression, now())).raise_for_status()
+    apps.kobo.send("GET", "/users/auth").raise_for_status()  # which proves its password
+    began = time.perf_counter()
+    apps.kobo.pull(apps.copy.digest)
+    return (time.perf_counter() - began) * 1000
+
+
+def places(copy: Copy, count: int) -> list[Point]:
+    """Places all through a book."""
+    positions = copy.translator.scope.positions
+    return [positions.from_position(1 + number * (positions.total - 1) // count).point for number in range(count)]
+
+
+def opening(room: Room) -> None:
+    """First answers, each with opening a file; the very first one by itself."""
+    books = list(room.copies.values())
+    wanted = places(books[0], len(books))
+    random.Random(1).shuffle(wanted)
+    very, *taken = [answer(Apps(room.base, room.account(), copy), point) for copy, point in zip(books, wanted, strict=True)]
+    print(f"the very first place after the start, in a novel of 3.1 MB, with opening it: {very:.1f} ms")
+    print(f"first places in {len(taken)} more such files, with opening each: {spread(taken)}")
+
+
 def first(room: Room, copy: Copy) -> None:
-    """First answers, whole, as KOReader waits for them."""
-    apps, taken = Apps(room.base, room.account(), copy), []
-    total = copy.translator.scope.positions.total
-    for number in range(PLACES):
-        point = copy.translator.scope.positions.from_position(1 + number * (total - 1) // PLACES).point
-        progression = copy.translator.scope.positions.total_progression(point)
-        apps.thorium.send("PUT", json=document(progression, now())).raise_for_status()
-        began = time.perf_counter()
-        apps.kobo.pull(copy.digest)
-        taken.append((time.perf_counter() - began) * 1000)
-    opening, rest = taken[0], sorted(taken[1:])
-    middle = statistics.median(rest)
-    print(
-        f"first places in a novel of 3.1 MB: {opening:.1f} ms with opening it, then median {middle:.1f}, worst {rest[-1]:.1f} ms"
-    )
+    """First answers in an opened file."""
+    apps = Apps(room.base, room.account(), copy)
+    _, *taken = [answer(apps, point) for point in places(copy, PLACES)]
+    print(f"first places in {len(taken)} more chapters of one: {spread(taken)}")
+
+
+def spread(taken: list[float]) -> str:
+    """The middle, and the worst."""
+    return f"median {statistics.median(taken):.1f} ms, worst {max(taken):.1f} ms"
 
 
 def main() -> int:
@@ -80,9 +111,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "books")
         folder.mkdir()
-        shutil.copy(ROOT / "corpus" / NOVEL, folder)
+        copies(folder)
         with opened(folder, Path(name, "data"), "--scan-interval", "0") as room:
-            (copy,) = room.copies.values()
+            opening(room)
+            copy = list(room.copies.values())[-1]
             first(room, copy)
             warm(room, copy)
     return 0
