@@ -110,7 +110,8 @@ def files_of(ledger: Ledger, account_id: str, work_id: str, asked: str, written:
     target = _file(ledger, account_id, work_id, asked, prefer=None)
     if target is None:
         return None
-    return Files(target, target if written == asked else _file(ledger, account_id, work_id, written, prefer=target))
+    same = written in {asked, target.id}
+    return Files(target, target if same else _file(ledger, account_id, work_id, written, prefer=target))
 
 
 def file_of(ledger: Ledger, account_id: str, work_id: str, document: str) -> Publication | None:
