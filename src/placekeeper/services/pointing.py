@@ -22,7 +22,7 @@ from placekeeper.services.wording import Wording, Words, own_last, taught
 
 MEASURE_SECONDS: Final = 0.25
 """So long may it take to find two places in a publication before they are compared; else the apps' own numbers are. A long novel
-that is opened for it takes 20 ms, on a slow machine several times that; KOReader waits for 5 s.
+that is opened for it takes 15 ms, on a slow machine several times that; KOReader waits for 5 s.
 """
 TRIES: Final = 3
 """How often a push is measured anew because the place has moved meanwhile."""
