@@ -85,5 +85,5 @@ def _stands(noted: NotedPlace, translator: Translator) -> Passage | None:
         document = translator.publication.resource(place.point.resource).document
     except NoPlace:
         return None
-    title = translator.publication.spine.items[place.point.resource].title
+    title = translator.publication.spine.title(place.point.resource)
     return Passage(sentence_at(document, place.point.offset), title, place.precision)
