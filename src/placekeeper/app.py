@@ -17,15 +17,19 @@ from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.domain.ports import Clock
 from placekeeper.domain.shelf import FolderReport
 from placekeeper.formats.work import Pool
+from placekeeper.protocols.annotations import Annotations, Profiles
 from placekeeper.protocols.api import Api, Looking, Own, Steering
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.protocols.opds import Opds
 from placekeeper.protocols.opds_progression import OpdsProgression
+from placekeeper.services.access import AccessTokens
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
+from placekeeper.services.bookmarking import Bookmarks
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.exporting import Exporting
 from placekeeper.services.finishing import Finishing
 from placekeeper.services.history import History
+from placekeeper.services.idling import Idlings
 from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
 from placekeeper.services.linking import Linking
@@ -39,6 +43,7 @@ from placekeeper.services.throttle import Throttle
 from placekeeper.services.tokens import Tokens
 from placekeeper.services.translators import Translators
 from placekeeper.services.wording import Wording
+from placekeeper.storage.secret import server_secret
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.watching import watch
@@ -101,14 +106,8 @@ class Placekeeper:
             observer=self._metrics,
             registration=Registration(settings.registration),
             throttle=Throttle(self._clock),
+            access=AccessTokens(server_secret(settings.data)),
             limits=AccountLimits(remembered=settings.credentials_remembered, verifiers=settings.verifiers),
-        )
-        readings = Readings(
-            self._store,
-            clock=self._clock,
-            observer=self._metrics,
-            library=bool(settings.library),
-            finished_from=settings.finished_from / 100,
         )
         self._workers = Pool()
         self._library = Library(
@@ -120,35 +119,48 @@ class Placekeeper:
             interval=settings.scan_interval,
         )
         self._translators = Translators(self._library)
-        placing = Placing(self._library, self._translators)
-        pointing = Pointing(self._store, readings, placing, Wording(placing, self._translators))
-        self._kosync = Kosync(self._accounts, readings, pointing, KosyncLimits(body_bytes=settings.body_limit))
-        self._progression = OpdsProgression(
-            self._accounts,
-            Progressing(self._library, readings, placing),
-            body_bytes=settings.body_limit,
-            public_url=settings.public_url,
-        )
-        self._opds = Opds(self._accounts, self._library, Shelf(self._store), public_url=settings.public_url)
-        operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
-        self._others = Starlette(
-            routes=[
-                *operations.routes,
-                Mount("/api", self._api(settings).app),
-                *(
-                    Route(
-                        path,
-                        landing(settings.public_url, library=bool(settings.library)),
-                    )
-                    for path in ("/", *KOSYNC_IN_A_BROWSER)
-                ),
-            ]
-        )
-        self._others.router.redirect_slashes = False  # a redirect names a host that the client chose
+        self._speak(settings)
+        self._others = self._pages(settings)
         app: Any = Telemetry(self._dispatch, self._metrics, verbose=settings.log_level == "debug")
         if settings.trusted_proxies:
             app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in settings.trusted_proxies])
         self._app = app
+
+    def _speak(self, settings: Settings) -> None:
+        """The protocols of the apps."""
+        store, clock, accounts, library = self._store, self._clock, self._accounts, self._library
+        limit, url = settings.body_limit, settings.public_url
+        readings = Readings(
+            store,
+            clock=clock,
+            observer=self._metrics,
+            library=bool(settings.library),
+            finished_from=settings.finished_from / 100,
+        )
+        placing = Placing(library, self._translators)
+        pointing = Pointing(store, readings, placing, Wording(placing, self._translators))
+        progressing = Progressing(library, readings, placing)
+        idlings = Idlings(store, library, readings, progressing, placing, clock=clock)
+        bookmarks = Bookmarks(store, clock=clock)
+        self._kosync = Kosync(accounts, readings, pointing, KosyncLimits(body_bytes=limit))
+        self._progression = OpdsProgression(accounts, progressing, body_bytes=limit, public_url=url)
+        self._annotations = Annotations(accounts, idlings, bookmarks, public_url=url)
+        self._profiles = Profiles(accounts, bookmarks, public_url=url)
+        self._opds = Opds(accounts, library, Shelf(store, clock=clock), public_url=url)
+
+    def _pages(self, settings: Settings) -> Starlette:
+        """What people and operators ask for."""
+        operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
+        first = landing(settings.public_url, library=bool(settings.library))
+        app = Starlette(
+            routes=[
+                *operations.routes,
+                Mount("/api", self._api(settings).app),
+                *(Route(path, first) for path in ("/", *KOSYNC_IN_A_BROWSER)),
+            ]
+        )
+        app.router.redirect_slashes = False  # a redirect names a host that the client chose
+        return app
 
     def _api(self, settings: Settings) -> Api:
         """What the person asks and says."""
@@ -179,6 +191,9 @@ class Placekeeper:
         if scope.get("oversized"):
             problem = {"title": "Request head too large", "status": 431}
             await JSONResponse(problem, 431, media_type="application/problem+json")(scope, receive, send)
+        elif self._annotations.handles(path) or self._profiles.handles(path):
+            scope[AREA] = "annotations"
+            await (self._annotations if self._annotations.handles(path) else self._profiles)(scope, receive, send)
         elif self._progression.handles(path):
             scope[AREA] = "opds"
             await self._progression(scope, receive, send)

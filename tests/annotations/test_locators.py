@@ -71,7 +71,7 @@ def test_invalid(name: str, why: str) -> None:
                 "chapter": "",
             },
         ),
-        (Page(2), {"@type": "LocatorPage", "page": 2}),
+        (Page(2, versioned=False), {"@type": "LocatorPage", "page": 2}),
         (Page(2), {"@type": "LocatorPage", "@version": 1, "page": 2.0}),
         (V1, AUDIO_1),
         (V1, AUDIO_1 | {"@version": 1, "duration": "190000", "time": "78000", "annotationId": "", "lastSavedTimeStamp": ""}),

@@ -12,6 +12,7 @@ from placekeeper.domain.account import Account, Credential, Principal, Scope
 from placekeeper.domain.errors import InvalidRequest, NameTaken, NotFound, PairingRefused, RegistrationOff, Unauthorized
 from placekeeper.domain.ports import Clock, Ledger, Observer, Store
 from placekeeper.services import secrets
+from placekeeper.services.access import AccessTokens, is_access_token
 from placekeeper.services.account_units import (
     NAME_LENGTH,
     Redemption,
@@ -67,9 +68,11 @@ class Accounts:
         observer: Observer,
         registration: Registration,
         throttle: Throttle,
+        access: AccessTokens,
         limits: AccountLimits | None = None,
     ) -> None:
         """Nothing happens yet."""
+        self._access = access
         self._store, self._clock, self._observer = store, clock, observer
         self._registration, self._throttle = registration, throttle
         self._limits = limits or AccountLimits()
@@ -104,9 +107,11 @@ class Accounts:
 
     async def authenticate_bearer(self, token: str, address: str) -> Principal:
         """Who has this token. Raises Unauthorized."""
-        digest = secrets.digest_of(secrets.key_of(token))
+        digest, now = secrets.digest_of(secrets.key_of(token)), self._clock()
 
         def unit(ledger: Ledger) -> Principal | None:
+            if is_access_token(token):
+                return self._access.holder(ledger, token, now)
             holder = ledger.credential_holder(digest)
             account = ledger.account(holder) if holder else None
             credential = ledger.credential_of(account.id, digest) if account else None
@@ -117,6 +122,17 @@ class Accounts:
             await self._refuse(address, "the token is unknown or revoked")
         self._observer.recognised("token")
         return principal
+
+    async def access_token(self, principal: Principal) -> str:
+        """A token for who has shown a password, or a token that works as one. Raises Outdated."""
+        now = self._clock()
+
+        def unit(ledger: Ledger) -> str:
+            account = guard(ledger, principal)
+            own = (each for each in ledger.credentials(account.id) if each.id == principal.credential_id)
+            return self._access.make(account, next(own, None), now)
+
+        return await self._store.read(unit)
 
     async def register(self, name: str, key: str, address: str) -> None:
         """Make an account, or redeem a pairing code for a credential.

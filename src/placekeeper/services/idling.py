@@ -56,6 +56,7 @@ class Said:
 class Idling:
     """The place of a source. `own`: the head as an app of this protocol has said it of this source, if one has; `last`: what one
     has said last, where the head can't be told in this source. `placed`: where the head is in the publication, if it is one.
+    `hidden`: an app has deleted it from its list, and no other place has come since.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Idling:
     publication: Publication | None = None
     files: Files | None = None
     placed: Placed | None = None
+    hidden: bool = False
 
 
 class Idlings:
@@ -223,7 +225,12 @@ def _of(ledger: Ledger, account_id: str, source: str, *, sees: bool) -> Idling |
         work = match.work if match is not None else work
     if work is None or work.head is None:
         return None
-    return next((each for each in _of_work(ledger, work, work.head, sees=sees) if each.source == source), None)
+    found_in_work = (each for each in _of_work(ledger, work, work.head, sees=sees) if each.source == source)
+    idling = next(found_in_work, None)
+    if idling is None:
+        return None
+    hidden = ledger.annotation(account_id, idling.id)
+    return replace(idling, hidden=hidden is not None and hidden.content == idling.head.id)
 
 
 def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterator[Idling]:

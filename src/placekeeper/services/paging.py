@@ -79,7 +79,7 @@ def _bookmarked(names: list[str], said: dict[str, Any]) -> Iterator[int]:
     except NoPlace:
         return
     if isinstance(locator, Page):
-        yield locator.page
+        yield locator.number
     elif isinstance(locator, HrefProgression):
         yield from _referred(names, locator.href)
     elif isinstance(locator, ReadiumLocator):

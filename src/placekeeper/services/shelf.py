@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.ports import Ledger, Store
+from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
-from placekeeper.domain.work import State, Work
+from placekeeper.domain.work import Identifier, State, Work
+from placekeeper.services.account_units import authorise
 from placekeeper.services.finishing import state_of
-from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, find_shelved
+from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, claim_shelved, find_shelved
 
+ACQUIRED: Final = "acquired"
+"""Identifier type of a publication that the account has downloaded, by its id."""
 WORKS: Final = 500
 """How many works of the library are looked through, the one read last first."""
 
@@ -42,9 +45,9 @@ class Progress:
 class Shelf:
     """The use cases."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, clock: Clock) -> None:
         """Nothing happens yet."""
-        self._store = store
+        self._store, self._clock = store, clock
 
     async def progress(self, principal: Principal, publications: Iterable[Publication]) -> dict[str, Progress]:
         """How far the account is in these, by the publications' ids; those without a place are left out."""
@@ -66,6 +69,41 @@ class Shelf:
 
         rows = await self._store.browse(unit) if principal.library else []
         return rows[offset : offset + limit], len(rows)
+
+    async def loans(self, principal: Principal) -> list[tuple[Publication, Progress | None]]:
+        """What the account has of the library: what it has downloaded, and what it has read; the one begun last first."""
+
+        def unit(ledger: Ledger) -> list[tuple[Publication, Progress | None]]:
+            return list(_loans(ledger, principal.account_id))
+
+        return await self._store.browse(unit) if principal.library else []
+
+    async def acquire(self, principal: Principal, publication: Publication) -> None:
+        """Note that the account has downloaded a publication. Raises Outdated, StorageUnavailable."""
+        account_id, now = principal.account_id, self._clock()
+        if await self._store.read(lambda ledger: ledger.identifier(account_id, ACQUIRED, publication.id)) is not None:
+            return
+
+        def unit(ledger: Ledger) -> None:
+            authorise(ledger, principal)
+            work = claim_shelved(ledger, account_id, Shelved(publication.id, publication.edition_id), now).work
+            acquired = Identifier(type=ACQUIRED, value=publication.id, work_id=work.id, document=publication.id)
+            ledger.register(account_id, acquired, now)
+
+        await self._store.write(unit)
+
+
+def _loans(ledger: Ledger, account_id: str) -> Iterator[tuple[Publication, Progress | None]]:
+    ids = ledger.works_of_editions(account_id, PUBLICATION)
+    ids |= {id_ for type_ in AS_DOCUMENT for id_ in ledger.works_of_files(account_id, DOCUMENT, type_)}
+    for id_ in sorted(ids, reverse=True):
+        work = ledger.work(account_id, id_)
+        found = list(_publications(ledger, work)) if work is not None else []
+        if work is None or not found:
+            continue
+        acquired = {each.value for each in ledger.identifiers(account_id, id_) if each.type == ACQUIRED}
+        progress = _progress(ledger, work, work.head) if work.head is not None else None
+        yield from ((each, progress) for each in [each for each in found if each.id in acquired] or found[:1])
 
 
 def _read(ledger: Ledger, account_id: str, *, finished: bool) -> Iterator[tuple[Publication, Progress]]:

@@ -28,8 +28,8 @@ def write(locator: Locator) -> str:
     match locator:
         case HrefProgression(href, progress):
             said = _typed("LocatorHrefProgression", HREF_VERSION, href=href, progressWithinChapter=progress)
-        case Page(page):
-            said = _typed("LocatorPage", 1, page=page)
+        case Page(page, versioned):
+            said = _typed("LocatorPage", 1, page=page) if versioned else {"@type": "LocatorPage", "page": page}
         case AudioBookTimeV1():
             said = _audio_1(locator)
         case AudioBookTimeV2(item, offset, stamp):
@@ -52,8 +52,8 @@ def canonical(locator: Locator) -> str:
     match locator:
         case HrefProgression(href, progress) | ReadiumLocator(href, float(progress)):
             place: list[Any] = ["href", _href(href), _rounded(progress)]
-        case Page(page):
-            place = ["page", page]
+        case Page():
+            place = ["page", locator.number]
         case AudioBookTimeV1():
             place = ["audio-1", locator.audiobook_id, locator.part, locator.chapter, locator.start_offset, locator.time]
         case AudioBookTimeV2(item, offset):

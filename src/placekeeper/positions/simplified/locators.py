@@ -27,9 +27,15 @@ class HrefProgression:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a PDF, as the app counts."""
+    """A page of a PDF, as the app counts. `versioned`: Android's app, which says a version, counts from 1; iOS's from 0."""
 
     page: int
+    versioned: bool = True
+
+    @property
+    def number(self) -> int:
+        """The page as people count: 1 is the first one."""
+        return self.page if self.versioned else self.page + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def _href_progression(said: dict[str, Any]) -> HrefProgression:
 
 
 def _page(said: dict[str, Any]) -> Page:
-    return Page(_whole(said, "page"))
+    return Page(_whole(said, "page"), "@version" in said)
 
 
 def _audio(said: dict[str, Any]) -> AudioBookTimeV1 | AudioBookTimeV2:

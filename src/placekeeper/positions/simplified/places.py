@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
+from urllib.parse import unquote
 
 from placekeeper.positions.point import NoPlace, Place
 from placekeeper.positions.simplified.locators import (
@@ -65,15 +66,25 @@ def place_of(said: Mapping[str, Any], spine: Spine, readers: Readers) -> Place:
     """Where a bookmark is in a publication with text, or with pages. Raises `NoPlace`."""
     match locator_of(said):
         case HrefProgression(href, progress):
-            return readers.in_resource(href, progress)
+            return _in_resource(href, progress, readers)
         case ReadiumLocator(document=document):
             return readers.located(json.loads(document))
-        case Page(page):
-            return readers.page(page)
+        case Page() as page:
+            return readers.page(page.number)
         case LegacyCfi() as legacy:
             return _legacy(legacy, spine, readers)
         case _:
             raise NoPlace("a time is no place in a text")
+
+
+def _in_resource(href: str, progress: float, readers: Readers) -> Place:
+    """An href and the progress in it. Palace's app for iOS encodes the hrefs of bookmarks twice."""
+    try:
+        return readers.in_resource(href, progress)
+    except NoPlace:
+        if "%25" not in href:
+            raise
+        return readers.in_resource(unquote(href), progress)
 
 
 def time_of(locator: Locator, hrefs: Sequence[str]) -> tuple[int, float]:
@@ -91,8 +102,9 @@ def time_of(locator: Locator, hrefs: Sequence[str]) -> tuple[int, float]:
 
 def _item(item: str, hrefs: Sequence[str]) -> int:
     """Which item of a reading order an identifier means: its href, or its number. Parts are counted through."""
-    if item in hrefs:
-        return hrefs.index(item)
+    for index, href in enumerate(hrefs):
+        if item == href or unquote(item) == href or unquote(item).endswith(f"/{href}"):
+            return index
     numbered = BY_INDEX.fullmatch(item) or FINDAWAY.fullmatch(item)
     if numbered is not None and int(numbered[numbered.lastindex or 0]) < len(hrefs):
         return int(numbered[numbered.lastindex or 0])

@@ -14,6 +14,9 @@ from placekeeper.protocols.opds import described
 from placekeeper.protocols.opds.addresses import V1, V2, Address, Site
 from placekeeper.protocols.opds.feeds import Entry, Feed, Way
 from placekeeper.protocols.opds.texts import day, legal, moment, plain
+from placekeeper.services import annotation_service
+from placekeeper.services.authentication_document import LOANS, PALACE, SHELF
+from placekeeper.services.authentication_document import RELATION as AUTHENTICATION
 
 NAVIGATION: Final = "application/atom+xml;profile=opds-catalog;kind=navigation"
 ACQUISITION: Final = "application/atom+xml;profile=opds-catalog;kind=acquisition"
@@ -95,6 +98,9 @@ def _feed_links(root: etree._Element, feed: Feed, site: Site) -> None:
     _link(root, "self", site.feed(feed.address), own)
     _link(root, "start", site.feed(Address()), NAVIGATION)
     _link(root, "search", site.feed(Address("/opensearch.xml")), DESCRIPTION)
+    _link(root, SHELF, site.base + LOANS, ACQUISITION)
+    _link(root, annotation_service.RELATION, site.base + annotation_service.PATH, annotation_service.MEDIA_TYPE)
+    _link(root, AUTHENTICATION, site.base + PALACE.path, PALACE.media_type)
     if feed.address.path:
         _link(root, "up", site.feed(Address()), NAVIGATION)
     else:
@@ -185,6 +191,8 @@ def _entry_links(entry: etree._Element, shown: Entry, site: Site) -> None:
     _link(entry, described.PROGRESSION, site.resource(found.id, "progression"), described.PROGRESSION_TYPE, **read)
     before = site.resource(found.id, "progression", described.PREDECESSOR)
     _link(entry, described.CANTOOK, before, described.CANTOOK_TYPE)
+    annotations = site.base + annotation_service.address_of(found.urn)
+    _link(entry, annotation_service.RELATION, annotations, annotation_service.MEDIA_TYPE)
     for name in ("author", "series"):
         _related(entry, found, site, name)
 

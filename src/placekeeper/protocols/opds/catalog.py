@@ -28,6 +28,7 @@ _ALL: Final = Address("/publications")
 _RECENT: Final = _ALL.having(sort="added")
 READING: Final = Address("/reading")
 FINISHED: Final = Address("/finished")
+LOANS: Final = Address("/loans")
 _READ: Final = {False: (READING, "Continue reading"), True: (FINISHED, "Finished")}
 
 
@@ -105,6 +106,11 @@ class Catalog:
             entries=entries,
             paging=Paging(page, total),
         )
+
+    async def loans(self, principal: Principal) -> Feed:
+        """What the account has, all on one page: apps delete what they do not find there."""
+        entries = tuple(Entry(*row) for row in await self._shelf.loans(principal))
+        return Feed(title="My books", address=LOANS, updated=max(map(_changed, entries), default=0), entries=entries)
 
     async def entry(self, principal: Principal, publication_id: str) -> Entry:
         """One publication. Raises NotFound."""

@@ -28,7 +28,7 @@ from placekeeper.protocols.opds.json_dialect import JsonDialect
 from placekeeper.protocols.opds.json_wire import FEED
 from placekeeper.protocols.opds.resources import Resources
 from placekeeper.services.accounts import Accounts
-from placekeeper.services.authentication_document import MEDIA_TYPE, PATH, authentication_document
+from placekeeper.services.authentication_document import PALACE, STANDARD, Variant, authentication_document
 from placekeeper.services.library import Library
 from placekeeper.services.shelf import Shelf
 
@@ -59,12 +59,12 @@ class Opds:
         errors = Errors(public_url)
         self._app = Starlette(
             routes=[
-                Route(PATH, self._authentication),
+                *(Route(variant.path, self._authentication(variant)) for variant in (STANDARD, PALACE)),
                 Route(MOUNT, self._either),
                 *self._feeds(self._json),
                 *self._feeds(self._atom),
                 Route(self._atom.root + "/opensearch.xml", self._description),
-                *Resources(self._door, library).routes,
+                *Resources(self._door, library, shelf).routes,
             ],
             exception_handlers={PlacekeeperError: errors.ours, HTTPException: errors.others, Exception: errors.others},
         )
@@ -90,6 +90,7 @@ class Opds:
             *(Route(root + path, self._groups(dialect, by)) for by, path in PATHS.items()),
             Route(root + "/reading", self._read(dialect, finished=False)),
             Route(root + "/finished", self._read(dialect, finished=True)),
+            Route(root + "/loans", self._feed(dialect, lambda who, _request: catalog.loans(who))),
         ]
 
     def _feed(self, dialect: Dialect, make: Callable[[Principal, Request], Awaitable[Feed]]) -> Handler:
@@ -131,9 +132,14 @@ class Opds:
         await self._door.principal(request)
         return settled(request, search_description(self._door.site(request, self._atom.root)))
 
-    async def _authentication(self, request: Request) -> Response:
-        body = authentication_document(self._door.base(request))
-        return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "no-cache"})
+    def _authentication(self, variant: Variant) -> Handler:
+        """How to sign in: for everybody, and as apps keep asking for it, cheaply."""
+
+        async def handler(request: Request) -> Response:
+            body = authentication_document(self._door.base(request), variant)
+            return Response(body, media_type=variant.media_type, headers={"cache-control": "no-cache"})
+
+        return handler
 
 
 def _tidy(path: str) -> str:

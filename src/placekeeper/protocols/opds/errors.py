@@ -10,7 +10,7 @@ from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError
 from placekeeper.protocols.opds.addresses import V1, base_of
 from placekeeper.protocols.opds.atom_dialect import AtomDialect
 from placekeeper.protocols.opds.json_dialect import JsonDialect
-from placekeeper.services.authentication_document import authentication_document, challenge
+from placekeeper.services.authentication_document import authentication_document, challenge, variant_for
 
 
 class NoLibrary(Refused):
@@ -49,7 +49,8 @@ class Errors:
         status, title = next((status, title) for kind, status, title in _STATUSES if isinstance(error, kind))
         if isinstance(error, Unauthorized):
             base = base_of(request.url.scheme, request.headers, self._public_url)
-            return Response(authentication_document(base), status, challenge(base))
+            variant = variant_for(request.headers.get("user-agent", ""))
+            return Response(authentication_document(base, variant), status, challenge(base, variant))
         return _dialect(request).problem(status, title, str(error))
 
     def others(self, request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """What belongs to a publication: its file, the recordings of an audiobook that is a folder, its cover. Knows no feed."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from placekeeper.domain.errors import NotFound
+from placekeeper.domain.errors import NotFound, PlacekeeperError
 from placekeeper.domain.publication import Publication
 from placekeeper.protocols.opds.addresses import V2
 from placekeeper.protocols.opds.conditions import settled
@@ -18,6 +19,7 @@ from placekeeper.protocols.opds.downloads import GUARDED, download
 from placekeeper.protocols.opds.feeds import Entry
 from placekeeper.protocols.opds.json_dialect import JsonDialect
 from placekeeper.services.library import Library
+from placekeeper.services.shelf import Shelf
 
 _SIZES: Final = ("cover", "thumbnail")
 
@@ -25,9 +27,9 @@ _SIZES: Final = ("cover", "thumbnail")
 class Resources:
     """The endpoints. They are the same in both dialects, and speak OPDS 2.0 where something goes wrong."""
 
-    def __init__(self, door: Door, library: Library) -> None:
+    def __init__(self, door: Door, library: Library, shelf: Shelf) -> None:
         """Nothing happens yet."""
-        self._door, self._library = door, library
+        self._door, self._library, self._shelf = door, library, shelf
         one = V2 + "/publications/{id}"
         self.routes = [
             Route(one + "/file/{name:path}", self._file),
@@ -39,12 +41,14 @@ class Resources:
     async def _file(self, request: Request) -> Response:
         publication = await self._publication(request)
         file = await self._library.opened(publication)
+        await self._acquired(request, publication)
         return await download(request, file, filename(publication), publication.described.media_type)
 
     async def _manifest(self, request: Request) -> Response:
         publication = await self._publication(request)
         if not is_recordings(publication):
             raise NotFound("this is no folder of recordings")
+        await self._acquired(request, publication)
         return settled(request, JsonDialect().manifest(Entry(publication), self._door.site(request, V2)))
 
     async def _recording(self, request: Request) -> Response:
@@ -66,6 +70,12 @@ class Resources:
             return settled(request, Response(body, media_type=media_type, headers=headers))
 
         return handler
+
+    async def _acquired(self, request: Request, publication: Publication) -> None:
+        """Somebody has it now. Where that can't be noted, they get it all the same."""
+        if request.method == "GET":
+            with suppress(PlacekeeperError):
+                await self._shelf.acquire(await self._door.principal(request), publication)
 
     async def _publication(self, request: Request) -> Publication:
         """The publication that the path names. Raises Unauthorized, NoLibrary, NotFound."""

@@ -1,0 +1,61 @@
+"""The apps that ask: which one it is, by what it calls itself, and which locators it reads. Knows no account.
+
+Android's app counts the pages of a PDF from 1 and says a version, that for iOS from 0 and says none. Android's reads no locator
+of Readium's and no old one, and takes what it can't read for the beginning of the book.
+"""
+
+import json
+import re
+from typing import Final
+
+from placekeeper.positions.simplified.locator_writing import write
+from placekeeper.positions.simplified.locators import (
+    AudioBookTimeV2,
+    HrefProgression,
+    Locator,
+    Page,
+    ReadiumLocator,
+    read,
+)
+from placekeeper.positions.simplified.strict_json import BadLocator
+
+ANDROID: Final = "Palace for Android"
+IOS: Final = "Palace for iOS"
+UNKNOWN: Final = "library app"
+_PRODUCT: Final = re.compile(r"[A-Za-z][A-Za-z0-9 ._-]{0,63}")
+
+
+def app_of(user_agent: str) -> str:
+    """What the app is called that sends this header."""
+    if "Simplified-Android" in user_agent:
+        return ANDROID
+    if "CFNetwork" in user_agent or "Darwin/" in user_agent:
+        return IOS
+    found = _PRODUCT.match(user_agent)
+    return found[0].strip() if found else UNKNOWN
+
+
+def spelled_for(app: str, writer: str, value: str) -> str:
+    """A locator for an app: as it was written, unless another app wrote it which spells places otherwise."""
+    if app == writer or app not in {ANDROID, IOS}:
+        return value
+    try:
+        locator = read(value)
+    except BadLocator:
+        return value
+    spelled = spelling(app, locator)
+    same = read(value) == spelled and not _is_wrapped(value)
+    return value if same else write(spelled)
+
+
+def spelling(app: str, locator: Locator) -> Locator:
+    """A locator in the form that an app reads, if there is one."""
+    if isinstance(locator, Page):
+        return Page(locator.number - 1, versioned=False) if app == IOS else Page(locator.number)
+    if isinstance(locator, ReadiumLocator):
+        return HrefProgression(locator.href, locator.progression or 0.0)
+    return locator
+
+
+def _is_wrapped(value: str) -> bool:
+    return "locator" in json.loads(value) and isinstance(read(value), AudioBookTimeV2)
