@@ -110,6 +110,8 @@ class Described:
     split: tuple[int, ...] | None = None
 
 
+RECORDINGS = "application/vnd.placekeeper.recordings"
+"""Media type of a folder of recordings: it is no file, and so has none."""
 URN = "urn:uuid:"
 """What the name of a publication in catalogs begins with; its id follows."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from placekeeper.domain.errors import BadFile, LimitExceeded, NotNow
-from placekeeper.domain.publication import EMBEDDED, Contributor, Described, Kind, Link, Metadata, Series
+from placekeeper.domain.publication import EMBEDDED, RECORDINGS, Contributor, Described, Kind, Link, Metadata, Series
 from placekeeper.formats.chapters import read_chapters
 from placekeeper.formats.holding import held_plainly
 from placekeeper.formats.id3_chapters import read_id3_chapters
@@ -22,7 +22,7 @@ from placekeeper.formats.recognising import SOUNDS, ending, head_of
 
 WHOLE = ".m4b"
 """A recording that is no part of another, but for where there is nothing else."""
-FOLDER = "application/vnd.placekeeper.recordings"
+FOLDER = RECORDINGS
 """A folder has no media type of its own."""
 
 

@@ -47,11 +47,12 @@ ANY_SCOPE: Final = frozenset(CredentialScope)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request, by whom, with which app, and where its list is (`https://host/annotations/`)."""
+    """A request, by whom, with which app, how that reaches the server (`https://host`), and where its list is."""
 
     request: Request
     principal: Principal
     app: str
+    base: str
     list: str
 
 
@@ -97,7 +98,7 @@ class Annotations:
         principal = await authorized(self._accounts, authorization, _address(request), ANY_SCOPE)
         server = base_for(request.url.scheme, request.headers, self._public_url)
         app = app_of(request.headers.get("user-agent", ""))
-        asked = Asked(request=request, principal=principal, app=app, list=f"{server}{base}/annotations/")
+        asked = Asked(request=request, principal=principal, app=app, base=server, list=f"{server}{base}/annotations/")
         return await handlers[request.method](asked, rest)
 
     def _handlers(self, rest: str) -> dict[str, Callable[[Asked, str], Awaitable[Response]]]:
@@ -132,12 +133,12 @@ class Annotations:
         place = await self._idlings.of(asked.principal, said.source)
         if place is None:
             raise NotFound("the account has no place there any more")
-        return pages.single(items.of_place(place, asked.list + place.id, asked.app), pages.LIST_METHODS)
+        return pages.single(items.of_place(place, asked.list + place.id, asked.app, asked.base), pages.LIST_METHODS)
 
     async def _detail(self, asked: Asked, rest: str) -> Response:
         if rest.startswith("place-"):
             place = await self._idlings.with_id(asked.principal, rest)
-            return pages.single(items.of_place(place, asked.list + rest, asked.app), pages.ITEM_METHODS)
+            return pages.single(items.of_place(place, asked.list + rest, asked.app, asked.base), pages.ITEM_METHODS)
         found = await self._bookmarks.one(asked.principal, rest)
         return pages.single(items.of_bookmark(found, asked.list + rest, asked.app), pages.ITEM_METHODS)
 
@@ -152,7 +153,7 @@ class Annotations:
 def _listed(asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...]) -> Response:
     """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
     kinds = {place.source: _kind(place) for place in places}
-    told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app)) for place in places]
+    told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app, asked.base)) for place in places]
     told += [
         (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.app))
         for mark in marks

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
 from placekeeper.domain.annotation import Annotation
-from placekeeper.domain.publication import Kind
+from placekeeper.domain.publication import RECORDINGS, Kind, Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.positions.simplified.locator_writing import write
 from placekeeper.positions.simplified.locators import (
@@ -18,10 +20,11 @@ from placekeeper.positions.simplified.locators import (
     read,
 )
 from placekeeper.positions.simplified.strict_json import BadLocator
-from placekeeper.protocols.annotations.apps import spelled_for, spelling
+from placekeeper.protocols.annotations.apps import IOS, spelled_for, spelling
 from placekeeper.protocols.annotations.bookmarks import CHAPTER, DEVICE, IDLING, PROGRESS, TIME, Bookmark, item
 from placekeeper.services.idling import Idling
 from placekeeper.services.placing import Placed
+from placekeeper.services.recordings import address_of
 
 NOBODY: Final = "null"
 """What Android's app says where a device has no name."""
@@ -40,11 +43,14 @@ def of_bookmark(found: Annotation, address: str, app: str) -> dict[str, Any]:
     return item(address, found.motivation, found.source, selector, said["body"])
 
 
-def of_place(found: Idling, address: str, app: str) -> dict[str, Any]:
-    """The place of a source: in the words of the app that said it, else in words that the asking app understands."""
+def of_place(found: Idling, address: str, app: str, base: str) -> dict[str, Any]:
+    """The place of a source: in the words of the app that said it, else in words that the asking app understands.
+
+    `base`: the server as the app reaches it.
+    """
     own = found.own or (found.last if found.placed is None else None)
     if own is not None:
-        return _own(own, found.source, address, app)
+        return _own(own, found, address, app, base)
     assert found.publication is not None, "a place is in words of its own, or in a publication"  # noqa: S101 - see `Idlings`
     assert found.placed is not None, "a place that can't be told is left out"  # noqa: S101 - see `Idlings`
     report = found.head.report
@@ -54,7 +60,7 @@ def of_place(found: Idling, address: str, app: str) -> dict[str, Any]:
         CHAPTER: found.placed.title,
         PROGRESS: found.placed.progression,
     }
-    locator = spelling(app, _locator(found.publication.described.kind, found.placed))
+    locator = spelling(app, _locator(found.publication, found.placed, base if app == IOS else ""))
     return item(address, IDLING, found.source, write(locator), body)
 
 
@@ -71,17 +77,30 @@ def fits(found: Annotation, kind: Kind | None) -> bool:
     return isinstance(locator, Page) == (kind is Kind.PDF) and not isinstance(locator, _TIMED)
 
 
-def _own(own: Reading, source: str, address: str, app: str) -> dict[str, Any]:
+def _own(own: Reading, found: Idling, address: str, app: str, base: str) -> dict[str, Any]:
     said: Mapping[str, Any] = json.loads(own.report.place.value)
-    return item(address, IDLING, source, spelled_for(app, own.report.device_name, said["selector"]), said["body"])
+    selector, writer = spelled_for(app, own.report.device_name, said["selector"]), own.report.device_name
+    if app != writer and found.publication is not None and found.publication.described.media_type == RECORDINGS:
+        selector = _renamed(selector, found.publication.id, base, whole=app == IOS)
+    return item(address, IDLING, found.source, selector, said["body"])
 
 
-def _locator(kind: Kind, placed: Placed) -> Locator:
-    """A place in a publication, in the form for its kind."""
-    locations = placed.locator["locations"]
+def _renamed(selector: str, publication_id: str, base: str, *, whole: bool) -> str:
+    """A time in a folder of recordings, with the recording called as in the manifest of the asking app."""
+    locator = read(selector)
+    if not isinstance(locator, AudioBookTimeV2) or locator.item.startswith("urn:"):
+        return selector
+    name = unquote(locator.item.rpartition("/recordings/")[2])
+    return write(replace(locator, item=address_of(name, base if whole else "", publication_id)))
+
+
+def _locator(publication: Publication, placed: Placed, base: str) -> Locator:
+    """A place in a publication, in the form for its kind. `base`: not "" for who needs recordings by their whole addresses."""
+    locations, kind = placed.locator["locations"], publication.described.kind
     if kind is Kind.AUDIOBOOK:
         seconds = next((each[2:] for each in locations.get("fragments", ()) if each.startswith("t=")), "0")
-        return AudioBookTimeV2(placed.locator["href"], round(float(seconds) * 1000))
+        folder = "" if publication.described.media_type != RECORDINGS else base
+        return AudioBookTimeV2(address_of(unquote(placed.locator["href"]), folder, publication.id), round(float(seconds) * 1000))
     if kind is Kind.PDF:
         return Page(locations.get("position", 1))
     return HrefProgression(placed.locator["href"], locations.get("progression", 0.0))

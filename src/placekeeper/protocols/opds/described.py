@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
-from placekeeper.domain.publication import Contributor, Identification, Kind, Link, Publication
+from placekeeper.domain.publication import RECORDINGS, Contributor, Identification, Kind, Link, Publication
 from placekeeper.protocols.opds.texts import language, legal
 
 OPEN_ACCESS: Final = "http://opds-spec.org/acquisition/open-access"
@@ -22,7 +22,6 @@ IMAGE: Final = "http://opds-spec.org/image"
 THUMBNAIL: Final = "http://opds-spec.org/image/thumbnail"
 FACET: Final = "http://opds-spec.org/facet"
 
-RECORDINGS: Final = "application/vnd.placekeeper.recordings"
 AUDIOBOOK: Final = "application/audiobook+json"
 MANIFEST: Final = "manifest.json"
 

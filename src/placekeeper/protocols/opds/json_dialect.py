@@ -5,7 +5,6 @@ Must not know how the catalog is put together. Sources: https://drafts.opds.io/o
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response
@@ -17,6 +16,7 @@ from placekeeper.protocols.opds.addresses import V1, V2, Address, Site
 from placekeeper.protocols.opds.atom_dialect import NAVIGATION as ATOM_NAVIGATION
 from placekeeper.protocols.opds.feeds import Entry, Facet, Feed, Group, Way
 from placekeeper.protocols.opds.texts import day, legal, moment, number, plain
+from placekeeper.services import annotation_service, recordings
 from placekeeper.services.authentication_document import MEDIA_TYPE as AUTHENTICATION_TYPE
 from placekeeper.services.authentication_document import RELATION as AUTHENTICATION
 
@@ -40,9 +40,12 @@ class JsonDialect:
         """One publication, as an answer."""
         return Response(msgspec.json.encode(publication(entry, site)), media_type=wire.PUBLICATION)
 
-    def manifest(self, entry: Entry, site: Site) -> Response:
-        """A folder of recordings as one audiobook, as an answer. The addresses of its parts are those that places name."""
-        return Response(msgspec.json.encode(_manifest(entry, site)), media_type=described.AUDIOBOOK)
+    def manifest(self, entry: Entry, site: Site, *, whole: bool = False) -> Response:
+        """A folder of recordings as one audiobook, as an answer. The addresses of its parts are those that places name.
+
+        `whole`: they are not relative to the manifest.
+        """
+        return Response(msgspec.json.encode(_manifest(entry, site, whole=whole)), media_type=described.AUDIOBOOK)
 
     def problem(self, status: int, title: str, detail: str) -> Response:
         """An error, as an answer."""
@@ -131,6 +134,11 @@ def _services(entry: Entry, site: Site) -> list[wire.Link]:
     return [
         wire.Link(rel=described.PROGRESSION, href=here, type=described.PROGRESSION_TYPE, title=read, properties=about),
         wire.Link(rel=described.CANTOOK, href=before, type=described.CANTOOK_TYPE, properties=about),
+        wire.Link(
+            rel=annotation_service.RELATION,
+            href=site.base + annotation_service.address_of(entry.publication.urn),
+            type=annotation_service.MEDIA_TYPE,
+        ),
     ]
 
 
@@ -144,7 +152,7 @@ def _file(entry: Entry, site: Site) -> wire.Link:
     return wire.Link(rel=described.OPEN_ACCESS, href=address, type=found.described.media_type, size=found.size or None)
 
 
-def _manifest(entry: Entry, site: Site) -> wire.Manifest:
+def _manifest(entry: Entry, site: Site, *, whole: bool) -> wire.Manifest:
     found = entry.publication
     metadata = _metadata(entry, site)
     metadata.conforms_to = _AUDIOBOOK
@@ -153,14 +161,15 @@ def _manifest(entry: Entry, site: Site) -> wire.Manifest:
         context=_CONTEXT,
         metadata=metadata,
         links=[wire.Link(rel="self", href=address, type=described.AUDIOBOOK), *_services(entry, site)],
-        reading_order=[_part(link) for link in found.described.reading_order],
+        reading_order=[_part(link, site.base if whole else "", found.id) for link in found.described.reading_order],
         resources=[wire.Link(rel="cover", href=image.href, type=image.type) for image in _images(entry, site)[:1]],
     )
 
 
-def _part(link: Link) -> wire.Link:
+def _part(link: Link, base: str, publication_id: str) -> wire.Link:
     title, duration = legal(link.title) or None, link.duration or None
-    return wire.Link(href=quote(legal(link.href)), type=link.media_type, title=title, duration=duration)
+    address = recordings.address_of(legal(link.href), base, publication_id)
+    return wire.Link(href=address, type=link.media_type, title=title, duration=duration)
 
 
 def _metadata(entry: Entry, site: Site) -> wire.Metadata:

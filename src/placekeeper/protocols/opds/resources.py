@@ -19,6 +19,7 @@ from placekeeper.protocols.opds.downloads import GUARDED, download
 from placekeeper.protocols.opds.feeds import Entry
 from placekeeper.protocols.opds.json_dialect import JsonDialect
 from placekeeper.services.library import Library
+from placekeeper.services.recordings import needs_addresses
 from placekeeper.services.shelf import Shelf
 
 _SIZES: Final = ("cover", "thumbnail")
@@ -49,7 +50,10 @@ class Resources:
         if not is_recordings(publication):
             raise NotFound("this is no folder of recordings")
         await self._acquired(request, publication)
-        return settled(request, JsonDialect().manifest(Entry(publication), self._door.site(request, V2)))
+        whole = needs_addresses(request.headers.get("user-agent", ""))
+        answer = settled(request, JsonDialect().manifest(Entry(publication), self._door.site(request, V2), whole=whole))
+        answer.headers["vary"] = "user-agent"
+        return answer
 
     async def _recording(self, request: Request) -> Response:
         """One of the files that the scan has found in the folder, and no other."""

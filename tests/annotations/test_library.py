@@ -1,0 +1,254 @@
+"""Places of books of the library: KOReader, Thorium and Palace on one place, each in its own words."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from placekeeper.formats.opening import open_publication
+from placekeeper.positions.point import Point
+from placekeeper.positions.translate import Translator
+from tests.annotations.client import (
+    ANDROID,
+    BOOKMARKING,
+    CHAPTER,
+    DEVICE,
+    IOS,
+    PROGRESS,
+    TIME,
+    PalaceClient,
+    href_progression,
+    moment,
+    readium,
+)
+from tests.kosync.client import KosyncClient, md5
+from tests.opds_progression.client import PASSWORD, ProgressionClient, document, now
+from tests.opds_progression.conftest import Shelf
+from tests.opds_progression.flatland import PLACE, digest, pushed
+from tests.positions.quote_truth import Sentences
+
+Maker = Callable[..., PalaceClient]
+PDF, COMIC, AUDIO = "Pride and Prejudice, by Jane Austen", "Science Comics 001 (first 8 pages)", "Flatland (test tones)"
+
+SECOND = '{"@type":"LocatorAudioBookTime","@version":2,"readingOrderItem":"%s","readingOrderItemOffsetMilliseconds":%d}'
+
+
+def sentence(flatland: Translator, where: Point) -> tuple[int, int]:
+    return Sentences(flatland.publication).at(where)
+
+
+@pytest.fixture(scope="module")
+def flatland(shelf: Shelf) -> Translator:
+    return Translator(open_publication(shelf.books["Flatland"]))
+
+
+@pytest.fixture
+def kobo(shelf: Shelf, user: str) -> KosyncClient:
+    return KosyncClient(shelf.running.base, user, md5(PASSWORD), device="Kobo", device_id="K1")
+
+
+@pytest.fixture
+def thorium(shelf: Shelf, user: str) -> ProgressionClient:
+    return ProgressionClient(shelf.running.base, user, shelf.ids["Flatland"])
+
+
+def urn(shelf: Shelf, title: str) -> str:
+    return f"urn:uuid:{shelf.ids[title]}"
+
+
+def point(flatland: Translator, locator: dict[str, Any]) -> Point:
+    said = {"href": locator["href"], "progression": locator["progressWithinChapter"]}
+    return flatland.read("href-progression", said).point
+
+
+def test_koreader_to_palace(app: Maker, shelf: Shelf, kobo: KosyncClient, flatland: Translator) -> None:
+    """Palace opens a book at the character where KOReader is, and is told the chapter, the share of the book, the device."""
+    pushed(kobo, shelf, flatland)
+    for agent in (ANDROID, IOS):
+        place = app(agent=agent).place(urn(shelf, "Flatland")) or {}
+        locator = json.loads(place["target"]["selector"]["value"])
+
+        assert "LocatorHrefProgression" == locator["@type"]
+        assert PLACE == point(flatland, locator)
+        assert not locator["href"].startswith("/")
+        assert flatland.publication.spine.title(PLACE.resource) == place["body"][CHAPTER]
+        assert flatland.scope.positions.total_progression(PLACE) == pytest.approx(place["body"][PROGRESS])
+        assert "K1" == place["body"][DEVICE]
+
+
+def test_palace_to_koreader_and_thorium(
+    app: Maker, shelf: Shelf, kobo: KosyncClient, thorium: ProgressionClient, flatland: Translator
+) -> None:
+    """KOReader gets a pointer to the character where Palace is, Thorium references; both know the app and its time."""
+    said = flatland.href_progression(PLACE)
+    at = moment(-100)
+    app().idle(urn(shelf, "Flatland"), href_progression("/" + said["href"], said["progression"]), at=at)
+    pulled, shown = kobo.pull(digest(shelf, "Flatland")), thorium.get()
+
+    assert PLACE == flatland.read("xpointer", pulled["progress"]).point
+    assert sentence(flatland, PLACE) == sentence(flatland, flatland.read("opds-progression", shown).point)
+    assert "Palace for Android" == pulled["device"] == shown["device"]["name"]
+    assert at[:-1] == shown["modified"][: len(at) - 1]
+
+
+def test_the_reading_position_of_ios(app: Maker, shelf: Shelf, kobo: KosyncClient, flatland: Translator) -> None:
+    """A raw Readium locator is read by all, comes back to iOS as it was, and to Android as a locator that it reads."""
+    locator = flatland.locator(PLACE)
+    value = json.dumps(locator | {"locations": locator["locations"]})
+    ios = app(agent=IOS)
+    ios.idle(urn(shelf, "Flatland"), value)
+
+    assert PLACE == flatland.read("xpointer", kobo.pull(digest(shelf, "Flatland"))["progress"]).point
+    assert value == (ios.place(urn(shelf, "Flatland")) or {})["target"]["selector"]["value"]
+    android = app().locator(urn(shelf, "Flatland"))
+    assert "LocatorHrefProgression" == android["@type"]
+    assert PLACE == point(flatland, android)
+
+
+def test_raw_locators_without_a_file(app: Maker) -> None:
+    """Where no file is known, a raw Readium locator becomes what Android reads by its own numbers."""
+    app(agent=IOS).idle("urn:isbn:1", readium("a%20b.xhtml", 0.25, 0.01))
+
+    assert ("a%20b.xhtml", 0.25) == tuple(app().locator("urn:isbn:1")[key] for key in ("href", "progressWithinChapter"))
+
+
+def test_an_answer_said_back_is_an_echo(app: Maker, shelf: Shelf, kobo: KosyncClient, flatland: Translator) -> None:
+    """Palace opens at the place that it was told and says so: KOReader's place keeps its exact words, device and time."""
+    pointer = pushed(kobo, shelf, flatland)
+    palace = app()
+    told = palace.place(urn(shelf, "Flatland")) or {}
+    back = palace.idle(urn(shelf, "Flatland"), told["target"]["selector"]["value"], at=moment(5))
+    pulled = kobo.pull(digest(shelf, "Flatland"))
+
+    assert (pointer, "Kobo") == (pulled["progress"], pulled["device"])
+    assert told["target"] == back["target"]
+
+
+def test_round_and_round(app: Maker, shelf: Shelf, kobo: KosyncClient, thorium: ProgressionClient, flatland: Translator) -> None:
+    """From KOReader to Palace to Thorium and back, ten times, with a step onward each: always the same sentence."""
+    for step in range(10):
+        there = Point(PLACE.resource + step, 2_000)
+        pushed(kobo, shelf, flatland, there, 0.3 + step / 100)
+        assert there == point(flatland, app().locator(urn(shelf, "Flatland")))
+        there = Point(there.resource, 4_500)
+        said = flatland.href_progression(there)
+        app().idle(urn(shelf, "Flatland"), href_progression(said["href"], said["progression"]), at=moment(1))
+        assert sentence(flatland, there) == sentence(flatland, flatland.read("opds-progression", thorium.get()).point)
+        assert there == flatland.read("xpointer", kobo.pull(digest(shelf, "Flatland"))["progress"]).point
+
+
+def test_pages(app: Maker, shelf: Shelf) -> None:
+    """Android counts the pages of a PDF from 1, iOS from 0: each is on the page where the other is."""
+    source = urn(shelf, PDF)
+    app().idle(source, '{"@type":"LocatorPage","@version":1,"page":21}', at=moment(-10))
+    assert {"@type": "LocatorPage", "page": 20} == app(agent=IOS).locator(source)
+    app(agent=IOS).idle(source, '{"@type":"LocatorPage","page":30}')
+    assert {"@type": "LocatorPage", "@version": 1, "page": 31} == app().locator(source)
+    place = app(agent="curl").place(source) or {}
+    assert {"@type": "LocatorPage", "page": 30} == json.loads(place["target"]["selector"]["value"])
+
+
+def test_pages_of_koreader(app: Maker, shelf: Shelf, kobo: KosyncClient) -> None:
+    """A page of a PDF that KOReader is on is that page in Palace."""
+    kobo.push(digest(shelf, PDF), "17", 0.05)
+
+    assert {"@type": "LocatorPage", "@version": 1, "page": 17} == app().locator(urn(shelf, PDF))
+    app().idle(urn(shelf, PDF), '{"@type":"LocatorPage","@version":1,"page":18}', at=moment(1))
+    assert "18" == kobo.pull(digest(shelf, PDF))["progress"]
+
+
+def test_recordings(app: Maker, shelf: Shelf, user: str) -> None:
+    """A time of an audiobook, by item of the reading order or by part and chapter, is Thorium's time, and the other way round."""
+    source = urn(shelf, AUDIO)
+    thorium = ProgressionClient(shelf.running.base, user, shelf.ids[AUDIO])
+    thorium.put(document(0.2, now(-60), references=["#t=4.5"]), check=201)
+    locator = app().locator(source)
+    assert ("LocatorAudioBookTime", 2) == (locator["@type"], locator["@version"])
+    item, offset = locator["readingOrderItem"], locator["readingOrderItemOffsetMilliseconds"]
+    assert 0 <= offset <= 4500
+    for name, ahead in (
+        (item, 30),
+        ("urn:org.thepalaceproject:readingOrder:1", 20),
+        ("urn:org.thepalaceproject:findaway:0:1", 10),
+    ):
+        app().idle(source, SECOND % (name, 1500), at=moment(-ahead))
+        assert any("t=1.5" in each for each in thorium.get()["references"])
+    first = {
+        "@type": "LocatorAudioBookTime",
+        "part": 0,
+        "chapter": 1,
+        "title": "x",
+        "audiobookID": "y",
+        "duration": 9,
+        "time": 2500,
+    }
+    app().idle(source, json.dumps(first), at=moment(-5))
+    assert any("t=2.5" in each for each in thorium.get()["references"])
+
+
+def test_no_such_chapter(app: Maker, shelf: Shelf, user: str) -> None:
+    """A chapter that is not there, and an item of another book, are kept, by the share of the book that the app says."""
+    source = urn(shelf, AUDIO)
+    lost = (
+        '{"@type":"LocatorAudioBookTime","@version":2,"readingOrderItem":"nowhere.mp3","readingOrderItemOffsetMilliseconds":1500}'
+    )
+    app().idle(source, lost, **{PROGRESS: 0.5})
+
+    assert lost == (app().place(source) or {})["target"]["selector"]["value"]
+    thorium = ProgressionClient(shelf.running.base, user, shelf.ids[AUDIO])
+    assert 0.5 == pytest.approx(thorium.get()["progression"], abs=1e-4)
+
+
+def test_places_of_another_kind(app: Maker, shelf: Shelf) -> None:
+    """A bookmark in the form of another kind of book is kept, and in no list: it would cost the app all bookmarks of the book."""
+    palace, source = app(), urn(shelf, "Flatland")
+    palace.idle(source, href_progression("epub/text/chapter-1.xhtml", 0.5))
+    odd = palace.mark(source, '{"@type":"LocatorPage","page":3}')
+    fine = palace.mark(source, href_progression("epub/text/chapter-1.xhtml", 0.6))
+
+    assert [fine["id"]] == [each["id"] for each in palace.items() if each["motivation"] == BOOKMARKING]
+    assert 200 == palace.http.get(odd["id"]).status_code
+
+
+def test_hrefs_of_ios(app: Maker, shelf: Shelf, user: str, kobo: KosyncClient) -> None:
+    """Names with blanks and brackets are found however an app spells them: encoded, twice encoded, or not."""
+    book, source = "A book", urn(shelf, "A book")
+    translator = Translator(open_publication(shelf.books[book]))
+    resource = next(item for item in translator.publication.spine.items if "three" in item.href)
+    wanted = translator.scope.positions.from_progression(resource.index, 0.5).point
+    for ahead, href in enumerate(
+        (resource.href, "/" + resource.href, "OEBPS/three%20%5B%C3%A9%5D.xhtml", "OEBPS/three%2520%255B%25C3%25A9%255D.xhtml")
+    ):
+        app().idle(source, href_progression(href, 0.1), at=moment(-100 + 2 * ahead))
+        app().idle(source, href_progression(href, 0.5), at=moment(-99 + 2 * ahead))
+
+        assert wanted == translator.read("xpointer", kobo.pull(digest(shelf, book))["progress"]).point
+
+
+def test_times_of_all_protocols(app: Maker, shelf: Shelf, thorium: ProgressionClient) -> None:
+    """Thorium's and Palace's times are one clock's: the older of the two does not win, whoever sends it last."""
+    thorium.put(document(0.7, now(-10)), check=201)
+    app().idle(urn(shelf, "Flatland"), href_progression("epub/text/chapter-1.xhtml", 0.1), at=moment(-60))
+    assert 0.7 == thorium.get()["progression"]
+    app().idle(urn(shelf, "Flatland"), href_progression("epub/text/chapter-1.xhtml", 0.1), at=moment(-5))
+    assert 0.7 > thorium.get()["progression"]
+
+
+def test_the_time_is_the_writers(app: Maker, shelf: Shelf, thorium: ProgressionClient) -> None:
+    """The time that Palace is told is when the place was read."""
+    at = now(-3600)
+    thorium.put(document(0.7, at), check=201)
+
+    assert at[:19] + "Z" == (app().place(urn(shelf, "Flatland")) or {})["body"][TIME]
+
+
+def test_copies_share_one_place(app: Maker, shelf: Shelf) -> None:
+    """A retagged copy of the same book is another entry of the catalog, and has the same place."""
+    palace = app()
+    value = href_progression("OEBPS/two.xhtml", 0.5)
+    palace.idle(urn(shelf, "A book"), value)
+    found = {each["target"]["source"]: each for each in palace.items()}
+
+    assert {urn(shelf, "A book"), urn(shelf, "A book, retagged")} == set(found)
+    assert {value} == {each["target"]["selector"]["value"] for each in found.values()}
