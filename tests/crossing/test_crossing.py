@@ -41,7 +41,7 @@ def test_there_are_books() -> None:
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_every_way_to_every_app(room: Room, name: str) -> None:
-    """Random places, said in seven ways, are asked for by KOReader, Thorium and an app of the predecessor: all are in the same
+    """Random places, said in nine ways, are asked for by KOReader, Thorium, a predecessor and Palace: all are in the same
     sentence, Thorium's number in the same position, and KOReader's pointer is one of a node that crengine itself has there.
     """
     results = list(measured(room, room.copies[name], PLACES, seed=len(name)))

@@ -10,6 +10,7 @@ from placekeeper.formats.fingerprint import koreader_partial_md5
 from placekeeper.formats.opening import open_publication
 from placekeeper.positions.point import NoPlace, Point
 from placekeeper.positions.translate import Translator
+from tests.annotations.client import IOS, PalaceClient, href_progression
 from tests.kosync.client import KosyncClient
 from tests.opds_progression.client import READIUM, THORIUM, ProgressionClient, document, now
 from tests.positions.quote_truth import Sentences
@@ -36,10 +37,12 @@ class Copy:
 
 
 class Apps:
-    """One account's apps with one copy: KOReader, Thorium and one of the predecessor."""
+    """One account's apps with one copy: KOReader, Thorium, one of the predecessor, Palace's on Android and iOS."""
 
     def __init__(self, base: str, user: str, copy: Copy) -> None:
         self.copy, self.thorium = copy, ProgressionClient(base, user, copy.id)
+        self.source = f"urn:uuid:{copy.id}"
+        self.android, self.ios = PalaceClient(base, user), PalaceClient(base, user, agent=IOS)
         self.kobo: KosyncClient = self.thorium.kosync()
 
     def say(self, way: str, point: Point) -> Point:
@@ -58,7 +61,10 @@ class Apps:
         current = self.thorium.get()
         made = self.thorium.send("GET", path=self.thorium.path + "/readium", headers={"accept": READIUM}).json()
         read = self.copy.translator.read
+        locator = self.android.locator(self.source)
+        ratio = {"href": locator["href"], "progression": locator["progressWithinChapter"]}
         return {
+            "Palace": read("href-progression", ratio).point,
             "KOReader": read("xpointer", self.pointer).point,
             "Thorium": read("opds-progression", current).point,
             "Cantook": read("readium-progression", made).point,
@@ -98,6 +104,19 @@ def _locator(apps: Apps, point: Point, *, kept: tuple[str, ...]) -> Point:
     return apps.copy.translator.read("readium-progression", said).point
 
 
+def _ratio(apps: Apps, point: Point) -> Point:
+    said = apps.copy.translator.href_progression(point)
+    apps.android.idle(apps.source, href_progression(said["href"], said["progression"]))
+    return apps.copy.translator.read("href-progression", said).point
+
+
+def _raw(apps: Apps, point: Point) -> Point:
+    """The reading position of iOS."""
+    locator = apps.copy.translator.locator(point)
+    apps.ios.idle(apps.source, json.dumps(locator))
+    return apps.copy.translator.read("locator", locator).point
+
+
 WAYS: dict[str, Callable[[Apps, Point], Point]] = {
     "pointer": lambda apps, point: _pointer(apps, point, indexed=False),
     "pointer, indexed": lambda apps, point: _pointer(apps, point, indexed=True),
@@ -105,6 +124,8 @@ WAYS: dict[str, Callable[[Apps, Point], Point]] = {
     "text fragment": lambda apps, point: _document(apps, point, lambda found: [each for each in found if ":~:" in each]),
     "cfi": lambda apps, point: _document(apps, point, lambda found: [each for each in found if "epubcfi" in each]),
     "locator": lambda apps, point: _locator(apps, point, kept=("partialCfi", "cssSelector", "progression", "text")),
+    "ratio": _ratio,
+    "locator of iOS": _raw,
     "locator, progression": lambda apps, point: _locator(apps, point, kept=("progression",)),
 }
 
