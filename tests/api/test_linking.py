@@ -159,3 +159,17 @@ def test_without_library(person: Person) -> None:
     answers = [person.post(f"/works/{person.work()}/link", 404, publication=each) for each in (there, "none")]
 
     assert answers[0] == answers[1]
+
+
+def test_editions_are_not_told(person: Person, folder: Path) -> None:
+    """Who may not see the library can't tell by unlinking whether an edition is there."""
+    person.kobo.push(digest(folder / "emma.epub"), "/body/p[1]", 0.1)
+    editions = person.get(f"/works/{person.work()}")["identifiers"]
+    there = next(each["value"] for each in editions if each["type"] == "publication")
+    command("user", "set", "ann", "library=no", data=person.data)
+    person.kobo.push("one", "/body/p[1]", 0.1)
+    answers = [person.post(f"/works/{person.work()}/unlink", 404, type="publication", value=each) for each in (there, "none")]
+
+    assert answers[0] == answers[1]
+    assert ["kosync-document"] == [each["type"] for each in person.get(f"/works/{person.work()}")["identifiers"]]
+    assert 404 == person.post(f"/works/{person.work()}/unlink", 404, type="denied", value="one")["status"]

@@ -73,7 +73,7 @@ class MergeClaims(Claims):
         assert ["three", "one", "two"] == [each.work_id for each in found if each is not None]
 
     def test_moved_readings(self, opened: Opened) -> None:
-        """Readings of the named documents after an id move; the newest head of a work leaves out what it is told to."""
+        """Readings of named documents after an id move; of a work's newest, what came with a merge that is undone is none."""
         kept = [a_reading("one", document=document) for document in ("a", "b", "a", "b")]
         held = a_reading("one", document="b", effect=Effect.HELD)
         for reading in (*kept, held):
@@ -81,10 +81,15 @@ class MergeClaims(Claims):
         opened.write(lambda ledger: ledger.move_readings(ME, "one", "two", kept[1].id, ["b", "c"]))
 
         assert [kept[2], kept[1], kept[0]] == opened.read(lambda ledger: ledger.readings(ME, "one", before=None, limit=9))
-        assert kept[2] == opened.read(lambda ledger: ledger.newest_head(ME, "one", None))
-        assert kept[1] == opened.read(lambda ledger: ledger.newest_head(ME, "one", kept[2].id))
-        assert kept[3].id == getattr(opened.read(lambda ledger: ledger.newest_head(ME, "two", None)), "id", None)
-        assert None is opened.read(lambda ledger: ledger.newest_head(ME, "three", None))
+        assert kept[2] == opened.read(lambda ledger: ledger.newest_own(ME, "one", head=True))
+        assert kept[3].id == getattr(opened.read(lambda ledger: ledger.newest_own(ME, "two", head=True)), "id", None)
+        assert held.id == getattr(opened.read(lambda ledger: ledger.newest_own(ME, "two", head=False)), "id", None)
+        assert None is opened.read(lambda ledger: ledger.newest_own(ME, "three", head=False))
+        merge = replace(a_merge(ME, into_id="one", from_id="two"), head_id=kept[2].id)
+        opened.write(lambda ledger: ledger.save_merge(merge))
+        assert kept[2] == opened.read(lambda ledger: ledger.newest_own(ME, "one", head=True))
+        opened.write(lambda ledger: ledger.save_merge(replace(merge, undone_at=9)))
+        assert kept[1] == opened.read(lambda ledger: ledger.newest_own(ME, "one", head=True))
 
 
 class RunClaims(Claims):

@@ -180,8 +180,8 @@ class MergeLedger(Protocol):
     def repoint(self, account_id: str, identifiers: Iterable[tuple[str, str]], from_id: str, into_id: str) -> None:
         """Let (type, value) identifiers lead to another work, those that still lead to `from_id`."""
 
-    def newest_head(self, account_id: str, work_id: str, but: str | None) -> Reading | None:
-        """The newest reading of this very work that became its head, except that one."""
+    def newest_own(self, account_id: str, work_id: str, *, head: bool) -> Reading | None:
+        """The newest reading of this very work; `head`: that became its head. What a merge brought that is undone is left out."""
 
     def unregister(self, account_id: str, identifier: Identifier) -> None:
         """It does not lead to its work any more, nor anywhere."""

@@ -90,7 +90,10 @@ class History:
         return await self._store.browse(lambda ledger: ledger.devices(principal.account_id))
 
     async def restore(self, principal: Principal, work_id: str, reading_id: str) -> Reading:
-        """Make an earlier reading the place again; the new reading that says so. Raises NotFound, Unauthorized."""
+        """Make an earlier reading the place again; the new reading that says so.
+
+        Raises NotFound, Unauthorized, InvalidRequest where the work is joined to another.
+        """
         now = self._clock()
         return await self._store.write(lambda ledger: restore(ledger, principal, work_id, reading_id, now))
 
@@ -99,6 +102,8 @@ def restore(ledger: Ledger, principal: Principal, work_id: str, reading_id: str,
     """The unit behind `History.restore`: a reading of the device "placekeeper" that becomes the head."""
     account_id = guard(ledger, principal).id
     work = _work(ledger, principal, work_id)
+    if any(merge.from_id == work_id for merge in ledger.merges(account_id)):
+        raise InvalidRequest("this work is joined to another one, whose place counts: take the place back there")
     chosen = ledger.reading(account_id, work_id, reading_id)
     if chosen is None:
         raise NotFound("there is no such reading of this work")

@@ -10,14 +10,11 @@ from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
-from placekeeper.domain.reading import Reading
+from placekeeper.domain.reading import Effect, Reading
 from placekeeper.domain.standing import Sight, Standing, last_of
-from placekeeper.domain.work import Merge, Work
+from placekeeper.domain.work import Identifier, Merge, Work
 from placekeeper.services.account_units import guard
-from placekeeper.services.matching import PUBLICATION, forget_denials
-
-LOOKED_THROUGH = 500
-"""Readings among which a work's own newest one is looked for, where none of them was its place."""
+from placekeeper.services.matching import ALIAS, DENIED, DOCUMENT, PUBLICATION, forget_denials
 
 
 class Joining:
@@ -48,7 +45,7 @@ def join(ledger: Ledger, principal: Principal, into_id: str, from_id: str, now: 
         raise InvalidRequest("one of these works is joined to another one already: part them first")
     pairs = tuple((each.type, each.value) for each in ledger.identifiers(account_id, other.id))
     ledger.repoint(account_id, pairs, other.id, into.id)
-    forget_denials(ledger, account_id, into.id)
+    denied = forget_denials(ledger, account_id, into.id)
     arrived = _arrived(into, other, now)
     if arrived is not None:
         ledger.add_reading(account_id, arrived)
@@ -73,7 +70,7 @@ def join(ledger: Ledger, principal: Principal, into_id: str, from_id: str, now: 
         merged_at=now,
         before_id=into.head.id if into.head else None,
         head_id=arrived.id if arrived else None,
-        identifiers=pairs,
+        identifiers=(*pairs, *((each.type, each.value) for each in denied if (each.type, each.value) not in pairs)),
     )
     ledger.save_merge(merge)
     return merge
@@ -84,7 +81,8 @@ def _arrived(into: Work, other: Work, now: int) -> Reading | None:
     head = other.head
     if head is None or (into.head is not None and into.head.time >= head.time):
         return None
-    return replace(head, id=new_id(now), work_id=into.id, reason="the place of the work that you joined to this one")
+    reason = "the place of the work that you joined to this one"
+    return replace(head, id=new_id(now), work_id=into.id, effect=Effect.HEAD, reason=reason)
 
 
 def part(ledger: Ledger, principal: Principal, into_id: str, merge_id: str, now: int) -> Merge:
@@ -96,31 +94,60 @@ def part(ledger: Ledger, principal: Principal, into_id: str, merge_id: str, now:
         raise NotFound("these works are not joined")
     if any(each.from_id == into_id for each in merges):
         raise InvalidRequest("what came of it is joined to another work: part them first")
-    ledger.repoint(account_id, merge.identifiers, into_id, merge.from_id)
-    documents = _documents(ledger, merge)
-    ledger.move_readings(account_id, into_id, merge.from_id, merge.id, documents)
-    for work_id, but in ((into_id, merge.head_id), (merge.from_id, None)):
-        work = _work(ledger, account_id, work_id)
-        ledger.save_work(replace(work, head=place_of(ledger, account_id, work_id, but)))
+    leading = _came_with(ledger, merge)
+    ledger.repoint(account_id, [(each.type, each.value) for each in leading], into_id, merge.from_id)
+    _deny_again(ledger, merge, now)
+    ledger.move_readings(account_id, into_id, merge.from_id, merge.id, documents_of(ledger, leading))
     undone = replace(merge, undone_at=now)
     ledger.save_merge(undone)
+    runs = [run.number for run in ledger.runs(account_id, into_id)]
+    into = _work(ledger, account_id, into_id)
+    if into.head is None or into.head.id == merge.head_id:
+        before = ledger.reading(account_id, into_id, merge.before_id) if merge.before_id is not None else None
+        into = replace(into, head=before if before is not None and before.work_id == into_id else None)
+    settle(ledger, replace(into, run=min(into.run, max(runs, default=into.run))), now)
+    settle(ledger, _work(ledger, account_id, merge.from_id), now)
     return undone
 
 
-def place_of(ledger: Ledger, account_id: str, work_id: str, but: str | None = None) -> Reading | None:
-    """The place of a work after readings have come or gone: the newest that was its place (but for `but`), else the newest."""
-    head = ledger.newest_head(account_id, work_id, but)
-    if head is not None:
-        return head
-    readings = ledger.readings(account_id, work_id, before=None, limit=LOOKED_THROUGH)
-    return next((each for each in readings if each.work_id == work_id and each.id != but), None)
+def settle(ledger: Ledger, work: Work, now: int) -> None:
+    """Keep a work after readings have come or gone. Its place: the one that it has, if that has not gone, or a newer one of its
+    own that was its place, else its newest reading; or the place of a work that is joined to it, where that is newer.
+    """
+    places = [work.head, ledger.newest_own(work.account_id, work.id, head=True)]
+    own = max((each for each in places if each is not None), key=lambda each: each.id, default=None)
+    work = replace(work, head=own or ledger.newest_own(work.account_id, work.id, head=False))
+    for merge in ledger.merges(work.account_id):
+        other = ledger.work(work.account_id, merge.from_id) if merge.into_id == work.id else None
+        arrived = _arrived(work, other, now) if other is not None else None
+        if arrived is not None:
+            ledger.add_reading(work.account_id, arrived)
+            work = replace(work, head=arrived)
+    ledger.save_work(work)
 
 
-def _documents(ledger: Ledger, merge: Merge) -> list[str]:
-    """What readings call what led to the second work: documents by their names, editions by their publications' ids."""
-    named = [value for type_, value in merge.identifiers if type_ != PUBLICATION]
-    editions = [value for type_, value in merge.identifiers if type_ == PUBLICATION]
+def documents_of(ledger: Ledger, identifiers: list[Identifier]) -> list[str]:
+    """What readings call that which leads to a work: documents by their names, editions by their publications' ids."""
+    named = [each.value for each in identifiers if each.type not in {PUBLICATION, DENIED}]
+    editions = [each.value for each in identifiers if each.type == PUBLICATION]
     return [*named, *(each.id for edition in editions for each in ledger.edition(edition))]
+
+
+def _came_with(ledger: Ledger, merge: Merge) -> list[Identifier]:
+    """What led to the second work, and further names that its documents got since."""
+    pairs = set(merge.identifiers)
+    documents = {value for type_, value in pairs if type_ == DOCUMENT}
+    leading = ledger.identifiers(merge.account_id, merge.into_id)
+    return [each for each in leading if (each.type, each.value) in pairs or (each.type == ALIAS and each.document in documents)]
+
+
+def _deny_again(ledger: Ledger, merge: Merge, now: int) -> None:
+    """What the person had denied before, which joining had made void."""
+    for value in (value for type_, value in merge.identifiers if type_ == DENIED):
+        document = value.rpartition(" ")[0]
+        there = ledger.identifier(merge.account_id, DOCUMENT, document)
+        work_id = there.work_id if there is not None else merge.into_id
+        ledger.register(merge.account_id, Identifier(type=DENIED, value=value, work_id=work_id, document=document), now)
 
 
 def _work(ledger: Ledger, account_id: str, work_id: str) -> Work:

@@ -12,7 +12,7 @@ from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.services.account_units import guard
-from placekeeper.services.joining import place_of
+from placekeeper.services.joining import documents_of, settle
 from placekeeper.services.matching import (
     DENIED,
     DOCUMENT,
@@ -20,6 +20,7 @@ from placekeeper.services.matching import (
     Shelved,
     denial,
     find_shelved,
+    forget_denials,
     is_denied,
     new_work,
 )
@@ -56,13 +57,11 @@ def link_publication(ledger: Ledger, principal: Principal, work_id: str, publica
     """The unit behind `Linking.link_publication`."""
     work = _own(ledger, principal, work_id)
     edition = publication.edition_id
-    for each in ledger.identifiers(work.account_id, work.id):
-        if each.type == DENIED and each.value.endswith(f" {edition}"):
-            ledger.unregister(work.account_id, each)
     found = find_shelved(ledger, work.account_id, Shelved(publication.id, edition))
     if found is not None and found.work.id != work.id:
         raise InvalidRequest(f"that book is read in the work {found.work.id}: join it to this one")
     ledger.register(work.account_id, Identifier(type=PUBLICATION, value=edition, work_id=work.id, document=publication.id), now)
+    forget_denials(ledger, work.account_id, work.id)
     ledger.touch(work.account_id, work.id)
 
 
@@ -73,7 +72,7 @@ def link_document(ledger: Ledger, principal: Principal, work_id: str, document: 
     if there is not None and there.work_id != work.id:
         raise InvalidRequest(f"that document leads to the work {there.work_id}: join it to this one")
     for each in ledger.identifiers(work.account_id, work.id):
-        if each.type == DENIED and each.value.startswith(f"{document} "):
+        if each.type == DENIED and each.document == document:
             ledger.unregister(work.account_id, each)
     ledger.register(work.account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
     ledger.touch(work.account_id, work.id)
@@ -88,7 +87,8 @@ def unlink(ledger: Ledger, principal: Principal, work_id: str, type_: str, value
     chosen = next((each for each in leading if (each.type, each.value) == (type_, value)), None)
     apart = [each for each in leading if chosen is not None and _goes_with(each, chosen)]
     staying = [each for each in leading if each not in apart]
-    denied = _deny(ledger, work, type_, value, staying, now)
+    unknown = type_ == PUBLICATION and chosen is None and not (principal.library and ledger.edition(value))
+    denied = not unknown and _deny(ledger, work, type_, value, staying, now)
     if chosen is None:
         if not denied:
             raise NotFound("no such identifier leads to this work")
@@ -108,12 +108,11 @@ def _goes_with(identifier: Identifier, chosen: Identifier) -> bool:
 
 def _deny(ledger: Ledger, work: Work, type_: str, value: str, staying: list[Identifier], now: int) -> bool:
     """Note what digests must not say any more: that what stays and what goes are one book."""
+    pairs: list[tuple[str, str]] = []
     if type_ == PUBLICATION:
         pairs = [(each.value, value) for each in staying if each.type == DOCUMENT]
-    else:
+    elif type_ == DOCUMENT:
         pairs = [(value, each.value) for each in staying if each.type == PUBLICATION]
-    edition = ledger.edition(value) if type_ == PUBLICATION else []
-    pairs = [pair for pair in pairs if type_ != PUBLICATION or edition]
     for document, edition_id in pairs:
         if not is_denied(ledger, work.account_id, document, edition_id):
             said = Identifier(type=DENIED, value=denial(document, edition_id), work_id=work.id, document=document)
@@ -126,11 +125,10 @@ def _part(ledger: Ledger, work: Work, apart: list[Identifier], now: int) -> str:
     account_id = work.account_id
     other = replace(new_work(ledger, account_id, now), first_received_at=work.first_received_at)
     ledger.repoint(account_id, [(each.type, each.value) for each in apart], work.id, other.id)
-    documents = [each.value for each in apart if each.type == DOCUMENT]
-    documents += [copy.id for each in apart if each.type == PUBLICATION for copy in ledger.edition(each.value)]
-    ledger.move_readings(account_id, work.id, other.id, "", documents)
-    for each in (work, other):
-        ledger.save_work(replace(each, head=place_of(ledger, account_id, each.id)))
+    ledger.move_readings(account_id, work.id, other.id, "", documents_of(ledger, apart))
+    left = ledger.work(account_id, work.id)
+    for each in (left or work, other):
+        settle(ledger, each, now)
     return other.id
 
 

@@ -177,13 +177,19 @@ def is_denied(ledger: Ledger, account_id: str, document: str, edition_id: str) -
     return ledger.identifier(account_id, DENIED, denial(document, edition_id)) is not None
 
 
-def forget_denials(ledger: Ledger, account_id: str, work_id: str) -> None:
-    """The person has said since that documents and editions which lead to this work are one book: what denied that is void."""
+def forget_denials(ledger: Ledger, account_id: str, work_id: str) -> list[Identifier]:
+    """The person has said that the documents and editions which lead to this work are one book: what denied that is void.
+
+    What is forgotten. What denies that another document is of the edition stands.
+    """
     leading = ledger.identifiers(account_id, work_id)
     editions = {each.value for each in leading if each.type == PUBLICATION}
-    for each in leading:
-        if each.type == DENIED and each.value.rpartition(" ")[2] in editions:
-            ledger.unregister(account_id, each)
+    documents = {each.value for each in leading if each.type == DOCUMENT}
+    denied = (each for each in leading if each.type == DENIED and each.document in documents)
+    void = [each for each in denied if each.value.rpartition(" ")[2] in editions]
+    for each in void:
+        ledger.unregister(account_id, each)
+    return void
 
 
 def is_shared(ledger: Ledger, document: str) -> bool:

@@ -29,9 +29,9 @@ class SqlMergeLedger(SqlLibraryLedger):
         values = {"type": identifier.type, "value": identifier.value}
         self._change(statements.UNREGISTER, _of(account_id, identifier.work_id) | values)
 
-    def newest_head(self, account_id: str, work_id: str, but: str | None) -> Reading | None:
+    def newest_own(self, account_id: str, work_id: str, *, head: bool) -> Reading | None:
         """See the port."""
-        row = self._one(statements.NEWEST_HEAD, {"account_id": account_id, "work_id": work_id, "but": but})
+        row = self._one(statements.NEWEST_OWN, _of(account_id, work_id) | {"head": int(head)})
         return rows.reading(row) if row else None
 
     def move_readings(self, account_id: str, from_id: str, into_id: str, after: str, documents: Iterable[str]) -> None:

@@ -217,9 +217,10 @@ ON CONFLICT (account_id, id) DO UPDATE SET undone_at = excluded.undone_at"""
 REPOINT = """
 UPDATE identifier SET work_id = :into_id
 WHERE account_id = :account_id AND type = :type AND value = :value AND work_id = :from_id"""
-NEWEST_HEAD = f"""
+NEWEST_OWN = f"""
 SELECT {_READING.format("r")} FROM reading r
-WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.effect = 'head' AND (:but IS NULL OR r.id <> :but)
+WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:head = 0 OR r.effect = 'head') AND NOT EXISTS (
+    SELECT 1 FROM merge m WHERE m.account_id = r.account_id AND m.head_id = r.id AND m.undone_at IS NOT NULL)
 ORDER BY r.id DESC LIMIT 1"""
 MOVE_READINGS = """
 UPDATE reading SET work_id = :into_id
