@@ -66,7 +66,8 @@ class Reader:
         """How often each reading is exported."""
 
         async def all_of_it() -> list[str]:
-            return [reading.id async for work in Exporting(self.stage.store).works(self.me) for reading in work.readings]
+            works = Exporting(self.stage.store).works(self.me)
+            return [reading.id async for work in works async for some in work.readings for reading in some]
 
         return Counter(self.stage.do(all_of_it()))
 

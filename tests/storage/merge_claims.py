@@ -44,6 +44,8 @@ class MergeClaims(Claims):
         assert readings[0] == opened.read(lambda ledger: ledger.newest_of(ME, whole, of))
         assert readings[4] == opened.read(lambda ledger: ledger.nearest(ME, whole, of, 0.3, 0.45))
         assert readings[0::3] == opened.read(lambda ledger: ledger.readings(ME, works[2].id, before=None, limit=99))
+        assert readings[2::3] == opened.read(lambda ledger: ledger.own_readings(ME, whole, None, 99))
+        assert readings[5:6] == opened.read(lambda ledger: ledger.own_readings(ME, whole, readings[2].id, 1))
 
     def test_what_is_joined_is_not_listed(self, opened: Opened) -> None:
         """A work that is joined to another leaves the list, and is back once they are parted."""

@@ -183,6 +183,9 @@ class MergeLedger(Protocol):
     def newest_own(self, account_id: str, work_id: str, *, head: bool) -> Reading | None:
         """The newest reading of this very work; `head`: that became its head. What a merge brought that is undone is left out."""
 
+    def own_readings(self, account_id: str, work_id: str, before: str | None, limit: int) -> list[Reading]:
+        """Readings of this very work, newest first, without those of what is joined to it; `before`: an id, for the next page."""
+
     def unregister(self, account_id: str, identifier: Identifier) -> None:
         """It does not lead to its work any more, nor anywhere."""
 

@@ -20,11 +20,11 @@ AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A work with its runs and readings, newest first. What is joined to it is a work of its own here."""
+    """A work with its runs and readings, newest first, some at a time. What is joined to it is a work of its own here."""
 
     work: WorkInFull
     runs: list[Run]
-    readings: list[Reading]
+    readings: AsyncIterator[list[Reading]]
 
 
 class Exporting:
@@ -53,18 +53,21 @@ class Exporting:
         found = await self._store.browse(first)
         if found is None:
             return None
-        readings: list[Reading] = []
+        return Exported(work=found[0], runs=found[1], readings=self._readings(account_id, work_id))
+
+    async def _readings(self, account_id: str, work_id: str) -> AsyncIterator[list[Reading]]:
+        """All of one work, as many as are read at one go."""
         before: str | None = None
         while True:
             rows = await self._store.browse(partial(_readings, account_id=account_id, work_id=work_id, before=before))
-            readings += [each for each in rows if each.work_id == work_id]
-            if len(rows) < AT_ONCE:
-                return Exported(work=found[0], runs=found[1], readings=readings)
+            if not rows:
+                return
+            yield rows
             before = rows[-1].id
 
 
 def _readings(ledger: Ledger, *, account_id: str, work_id: str, before: str | None) -> list[Reading]:
-    return ledger.readings(account_id, work_id, before=before, limit=AT_ONCE)
+    return ledger.own_readings(account_id, work_id, before, AT_ONCE)
 
 
 def _ids(ledger: Ledger, account_id: str) -> list[str]:

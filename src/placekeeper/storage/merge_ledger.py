@@ -7,6 +7,9 @@ from placekeeper.domain.work import Identifier, Merge, Run
 from placekeeper.storage import rows, statements
 from placekeeper.storage.library_ledger import SqlLibraryLedger
 
+AFTER_ALL_IDS = "~"
+"""Greater than every id: these are of hexadecimal digits."""
+
 
 class SqlMergeLedger(SqlLibraryLedger):
     """Implements `domain.ports.MergeLedger` and `RunLedger`; see `ledger.SqlLedger`."""
@@ -33,6 +36,11 @@ class SqlMergeLedger(SqlLibraryLedger):
         """See the port."""
         row = self._one(statements.NEWEST_OWN, _of(account_id, work_id) | {"head": int(head)})
         return rows.reading(row) if row else None
+
+    def own_readings(self, account_id: str, work_id: str, before: str | None, limit: int) -> list[Reading]:
+        """See the port."""
+        values = _of(account_id, work_id) | {"before": before or AFTER_ALL_IDS, "limit": limit}
+        return [rows.reading(row) for row in self._many(statements.OWN_READINGS, values)]
 
     def move_readings(self, account_id: str, from_id: str, into_id: str, after: str, documents: Iterable[str]) -> None:
         """See the port."""

@@ -222,6 +222,9 @@ SELECT {_READING.format("r")} FROM reading r
 WHERE r.account_id = :account_id AND r.work_id = :work_id AND (:head = 0 OR r.effect = 'head') AND NOT EXISTS (
     SELECT 1 FROM merge m WHERE m.account_id = r.account_id AND m.head_id = r.id AND m.undone_at IS NOT NULL)
 ORDER BY r.id DESC LIMIT 1"""
+OWN_READINGS = f"""
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id = :work_id AND r.id < :before ORDER BY r.id DESC LIMIT :limit"""
 MOVE_READINGS = """
 UPDATE reading SET work_id = :into_id
 WHERE account_id = :account_id AND work_id = :from_id AND document = :document AND id > :after"""

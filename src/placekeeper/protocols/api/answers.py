@@ -82,11 +82,9 @@ def work_in_full(found: WorkInFull, passages: Passages) -> wire.WorkInFullSaid:
     )
 
 
-def exported_work(found: WorkInFull, runs: Iterable[Run], readings: Iterable[Reading]) -> wire.ExportedWork:
-    """One work, with its history."""
-    return wire.ExportedWork(
-        **_fields(work_in_full(found, {})), runs=[run(each) for each in runs], readings=[reading(each, {}) for each in readings]
-    )
+def exported_work(found: WorkInFull, runs: Iterable[Run]) -> wire.ExportedWork:
+    """One work, to which its history is to be added."""
+    return wire.ExportedWork(**_fields(work_in_full(found, {})), runs=[run(each) for each in runs], readings=[])
 
 
 def device(found: Device) -> wire.DeviceSaid:

@@ -105,13 +105,18 @@ class Looking:
         return wire.Runs([answers.run(run) for run in await self._finishing.runs(asked.principal, asked.work)])
 
     async def export(self, asked: Asked) -> AsyncIterator[bytes]:
-        """An `Exported`, work by work: an account may have read for years."""
+        """An `Exported`, piece by piece: an account may have read for years."""
         devices = [answers.device(device) for device in await self._history.devices(asked.principal)]
         head = wire.Exported("placekeeper-account-1", answers.time(self._clock()), asked.principal.account_name, devices, [])
         yield msgspec.json.encode(head).removesuffix(b"]}")
         between = b""
         async for work in self._exporting.works(asked.principal):
-            yield between + msgspec.json.encode(answers.exported_work(work.work, work.runs, work.readings))
+            yield between + msgspec.json.encode(answers.exported_work(work.work, work.runs)).removesuffix(b"]}")
+            between = b""
+            async for readings in work.readings:
+                yield between + b",".join(msgspec.json.encode(answers.reading(reading, {})) for reading in readings)
+                between = b","
+            yield b"]}"
             between = b","
         yield b"]}"
 
