@@ -1,13 +1,15 @@
 """A file of the library, opened to find places in it, is the one that was scanned."""
 
+import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from placekeeper.domain.publication import Publication
 from placekeeper.formats.described import describe
-from placekeeper.services.sources import opened
+from placekeeper.services.sources import Sources, opened
 from tests.epubs import make_epub, xhtml
 
 SECOND = 1_000_000_000
@@ -56,3 +58,20 @@ def test_another_file_is_not_opened(scanned: Publication) -> None:
         file.write(b"more")
 
     assert opened(scanned) is None
+
+
+def test_a_file_replaced_unseen(scanned: Publication) -> None:
+    """A file that was put in the place of another one, with its size and time, is opened anew once it is scanned."""
+    path = Path(scanned.folder, scanned.path)
+    sources, stat = Sources(), path.stat()
+    before = asyncio.run(sources.source(scanned))
+    files = {"a.xhtml": xhtml("six"), "b.xhtml": xhtml("<p>two</p></body><body><p>three</p>")}
+    other = make_epub(path.with_name("other.epub"), files)
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.replace(path)
+    after = asyncio.run(sources.source(replace(scanned, described=describe(path, path.name), scanned_at=2)))
+
+    assert before is not None
+    assert after is not None
+    assert (stat.st_size, stat.st_mtime_ns) == (path.stat().st_size, path.stat().st_mtime_ns)
+    assert "six" in after.resource(0).document.text

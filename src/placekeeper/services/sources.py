@@ -21,6 +21,7 @@ takes seconds and hundreds of megabytes; then numbers have to do.
 """
 NANOSECONDS = 1_000_000
 """In a millisecond."""
+Version = tuple[int, int, int]
 WITH_TEXT = frozenset({Kind.EPUB, Kind.FICTIONBOOK})
 
 
@@ -29,13 +30,13 @@ class Sources:
 
     def __init__(self) -> None:
         """None is open yet."""
-        self._kept: OrderedDict[tuple[str, str, str, int, int], Source] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str, Version], Source] = OrderedDict()
 
     async def source(self, publication: Publication) -> Source | None:
         """The publication's file, opened; None where it has no text, or can't be read now. For one thread at a time."""
         if publication.described.kind not in WITH_TEXT:
             return None
-        key = (publication.id, publication.folder, publication.path, publication.size, publication.modified_at)
+        key = (publication.id, publication.folder, publication.path, version_of(publication))
         source = self._kept.get(key)
         if source is None:
             source = await asyncio.to_thread(opened, publication)
@@ -45,6 +46,11 @@ class Sources:
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return source
+
+
+def version_of(publication: Publication) -> Version:
+    """What changes with the bytes of a publication's file. The scan sees also a file of the same size and time by its inode."""
+    return publication.size, publication.modified_at, publication.scanned_at
 
 
 def opened(publication: Publication) -> Source | None:

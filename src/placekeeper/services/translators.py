@@ -15,6 +15,7 @@ from placekeeper.positions.readium.positions import Positions
 from placekeeper.positions.spine import Publication as Source
 from placekeeper.positions.translate import Translator, prepare
 from placekeeper.services.askers import Recent
+from placekeeper.services.sources import version_of
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ class Translators:
         `key`: what the question is, for an answer is remembered with the files that it came from. Raises TimeoutError where it
         takes too long; then it is known the next time.
         """
-        whole = (key, *((each.id, each.size, each.modified_at) for each in publications))
+        whole = (key, *((each.id, version_of(each)) for each in publications))
         known: tuple[T | None] | None = self._known.get(whole)
         if known is not None:
             return known[0]
