@@ -39,6 +39,9 @@ def document(body: str) -> Document:
         ("<div>Before.<p>Inside it.</p>After it all.</div>", "Before", "Before."),
         ("<p>one\n   two</p>", "two", "one two"),
         ("<p>Pi is 3.14 today. No.</p>", "Pi", "Pi is 3.14 today."),
+        (f"<p><ruby>{NAME[:2]}<rp>(</rp><rt>\u306a\u307e</rt><rp>)</rp></ruby>{NAME[2:]}\u3002</p>", NAME[3], f"{NAME}\u3002"),
+        ("<p>One <style>i {}</style>two.</p>", "two", "One two."),
+        ("<p><ruby><rt>aside</rt></ruby></p>", "aside", "aside"),
     ],
 )  # fmt: skip
 def test_sentences(body: str, at: str, expected: str) -> None:

@@ -5,7 +5,7 @@ A sentence ends at its block (a paragraph, a heading, a table's cell) at the lat
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 from placekeeper.positions.document import Document
@@ -18,6 +18,8 @@ _INLINE: Final = frozenset({
     "strike", "strikethrough", "strong", "style", "sub", "sup", "svg", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
 """Elements of HTML and FictionBook that begin no new line. All others do."""
+_ASIDE: Final = frozenset({"rp", "rt", "rtc", "script", "style"})
+"""Elements whose text is no part of the sentence: how its signs are read, and what is not shown at all."""
 _SPACE = re.compile(r"\s+")
 _VISIBLE = re.compile(r"\S")
 _END = re.compile(
@@ -46,8 +48,19 @@ def sentence_at(document: Document, offset: int) -> str:
     before = [end for end in ends if end <= here]
     after = [end for end in ends if end > here]
     start, stop = before[-1] if before else 0, after[0] if after else len(text)
-    sentence = _SPACE.sub(" ", text[start:stop]).strip()
+    sentence = _SPACE.sub(" ", _shown(document, first + start, first + stop)).strip()
     return ("\u2026" if start == 0 and first > low else "") + sentence + ("\u2026" if not after and last < high else "")
+
+
+def _shown(document: Document, start: int, stop: int) -> str:
+    """The text between two offsets, without what is aside; all of it where there is nothing else."""
+    kept, at = "", start
+    for element in range(bisect_left(document.starts, start), bisect_left(document.starts, stop)):
+        if document.names[element].lower() in _ASIDE and document.ends[element] > at:
+            kept += document.text[at : document.starts[element]]
+            at = document.ends[element]
+    kept += document.text[at:stop]
+    return kept if kept.strip() else document.text[start:stop]
 
 
 def _line(document: Document, offset: int) -> tuple[int, int]:
