@@ -22,7 +22,7 @@ help:
 
 serve:
 	@tools/setup run
-	@exec .venv/bin/placekeeper serve --host $(HOST) --port $(PORT) --data $(DATA) $(if $(LIBRARY),--library "$(LIBRARY)") $(OPTIONS)
+	@exec .venv/bin/placekeeper serve --host $(HOST) --port $(PORT) --data "$(DATA)" $(if $(LIBRARY),--library "$(LIBRARY)") $(OPTIONS)
 
 test:
 	@tools/setup dev

@@ -187,7 +187,9 @@ class Placekeeper:
             scope[AREA] = "kosync"
             await self._kosync(scope, receive, send)
             return
-        scope[AREA] = "api" if path.startswith("/api/") else "other"
+        if path == "/api":
+            scope["path"] = "/api/"  # so that nobody but the API answers there
+        scope[AREA] = "api" if scope["path"].startswith("/api/") else "other"
         if scope.get("oversized"):
             problem = {"title": "Request head too large", "status": 431}
             await JSONResponse(problem, 431, media_type="application/problem+json")(scope, receive, send)

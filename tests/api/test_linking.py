@@ -172,4 +172,4 @@ def test_editions_are_not_told(person: Person, folder: Path) -> None:
 
     assert answers[0] == answers[1]
     assert ["kosync-document"] == [each["type"] for each in person.get(f"/works/{person.work()}")["identifiers"]]
-    assert 404 == person.post(f"/works/{person.work()}/unlink", 404, type="denied", value="one")["status"]
+    assert 400 == person.post(f"/works/{person.work()}/unlink", 400, type="denied", value="one")["status"]

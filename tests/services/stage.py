@@ -11,6 +11,7 @@ from placekeeper.domain.ports import Unit
 from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.formats.work import Pool
 from placekeeper.services import secrets
+from placekeeper.services.access import AccessTokens
 from placekeeper.services.account_units import account_named, add_account, add_credential, new_account, principal_of
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
 from placekeeper.services.history import History
@@ -94,6 +95,7 @@ class Stage:
             observer=self.heard,
             registration=registration,
             throttle=Throttle(self.clock),
+            access=AccessTokens(b"s" * 32),
             limits=AccountLimits(remembered=remembered),
         )
 

@@ -2,13 +2,15 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import InvalidRequest, NotFound
-from placekeeper.domain.work import Identifier, Merge
+from placekeeper.domain.work import Description, Identifier, Merge, State
 from placekeeper.services.exporting import Exporting
+from placekeeper.services.finishing import Finishing
 from placekeeper.services.joining import Joining
 from placekeeper.services.linking import Linking
 from placekeeper.services.matching import ALIAS, DENIED, DOCUMENT, PUBLICATION, Named, Shelved, find_shelved, is_denied
@@ -184,6 +186,7 @@ def test_a_denial_is_of_one_document(reader: Reader) -> None:
     """Linking a document forgets what was denied of it, and nothing of one whose name begins alike."""
     shelve(reader.stage, publication())
     one = put(reader.stage, reader.me, 0.3).reading.work_id
+    reader.link(one, "a b")
     reader.unlink(one, DOCUMENT, "a b")
     reader.link(one, "a")
 
@@ -211,3 +214,45 @@ def test_a_joined_work_takes_nothing_back(reader: Reader) -> None:
         reader.restore(two, next(iter(reader.kept)))
 
     assert (one, 0.5) == reader.places()["b"]
+
+
+def test_a_name_is_given_back(reader: Reader) -> None:
+    """Title, time of restoring and devices that a work took over with another one are gone once they are parted."""
+    one = reader.push("a", 0.1)
+    two = reader.push("b", 0.5, device="Phone")
+    reader.restore(two, list(reader.kept)[-1])
+    named = reader.stage.do(reader.stage.history.work(reader.me, two)).work
+    named = replace(named, description=Description(title="Emma"))
+    reader.stage.do(reader.stage.store.write(lambda ledger: ledger.save_work(named)))
+
+    def looks() -> object:
+        work = reader.stage.do(reader.stage.history.work(reader.me, one)).work
+        places = reader.stage.do(reader.stage.history.places(reader.me, one))
+        return work.description, work.restored_at, work.run, work.head, [(each.device.name, each.last) for each in places]
+
+    before = looks()
+    reader.part(reader.join(one, two))
+
+    assert before == looks()
+
+
+def test_a_joined_work_is_not_marked(reader: Reader) -> None:
+    """A work that is joined to another one is not finished by itself."""
+    one, two = reader.push("a", 0.1), reader.push("b", 0.5)
+    reader.join(one, two)
+    finishing = Finishing(reader.stage.store, clock=reader.stage.clock)
+    with pytest.raises(InvalidRequest):
+        reader.stage.do(finishing.mark(reader.me, two, State.FINISHED))
+
+
+def test_linked_back(reader: Reader) -> None:
+    """A book that was unlinked from a work in which it was never read leads there again when it is linked."""
+    shelved = publication()
+    shelve(reader.stage, shelved)
+    one = reader.push("a", 0.1)
+    reader.stage.do(reader.linking.link_publication(reader.me, one, shelved))
+    apart = reader.unlink(one, PUBLICATION, shelved.edition_id)
+    assert apart != one
+    reader.stage.do(reader.linking.link_publication(reader.me, one, shelved))
+
+    assert PUBLICATION in {each.type for each in reader.leading(one)}

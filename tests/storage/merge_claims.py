@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect
-from placekeeper.domain.work import Run
+from placekeeper.domain.work import Before, Description, Run
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
 from tests.storage.samples import NOW, a_merge, a_reading, a_work, an_identifier
@@ -15,7 +15,8 @@ ME = "mina"
 class MergeClaims(Claims):
     def test_merge_round_trip(self, opened: Opened) -> None:
         """A merge comes back with every part, present or absent; undone, it is history and is listed no more."""
-        one, two = a_merge(ME), a_merge(ME, before_id=None, head_id="head", identifiers=())
+        before = Before(description=Description(title="Emma"), first_received_at=NOW, restored_at=None)
+        one, two = a_merge(ME, before=before), a_merge(ME, before_id=None, head_id="head", identifiers=())
         for merge in (one, two):
             opened.write(lambda ledger, merge=merge: ledger.save_merge(merge))
 

@@ -75,11 +75,20 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What a work was like before another one was joined to it."""
+
+    description: Description
+    first_received_at: int | None
+    restored_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
     """Two works that the person has joined: what led to `from_id` leads to `into_id`, until that is undone.
 
     `identifiers`: the (type, value) pairs that were repointed. `before_id`: the head of `into_id` until then; `head_id`: the
-    reading that became its head with it, if any. Times: Unix milliseconds.
+    reading that became its head with it, if any. `before`: what `into_id` was like, where that was kept. Times: Unix ms.
     """
 
     account_id: str
@@ -91,3 +100,4 @@ class Merge:
     head_id: str | None
     identifiers: tuple[tuple[str, str], ...]
     undone_at: int | None = None
+    before: Before | None = None

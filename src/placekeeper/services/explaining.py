@@ -17,6 +17,8 @@ from placekeeper.services.identity import FIRM, recognised
 from placekeeper.services.library import Library
 from placekeeper.services.matching import AS_DOCUMENT, DENIED, DOCUMENT, PUBLICATION
 
+NOBODY: Final = ""
+"""The account whose denials count where none do."""
 CANDIDATES: Final = 10
 """Publications that a work might be: more are no help."""
 HOW = {
@@ -102,11 +104,14 @@ def _match(ledger: Ledger, account_id: str, identifier: Identifier, others: list
         return Match(identifier=identifier, by="", publications=(), why="a name that apps give beside the document")
     by, found = recognised(ledger, account_id, identifier.value)
     leading = {each.value for each in others if each.type == PUBLICATION}
-    return Match(identifier=identifier, by=by, publications=tuple(found), why=_why(by, found, leading))
+    denied = not found and bool(recognised(ledger, NOBODY, identifier.value)[1])
+    return Match(identifier=identifier, by=by, publications=tuple(found), why=_why(by, found, leading, denied=denied))
 
 
-def _why(by: str, found: list[Publication], leading: set[str]) -> str:
-    """In words."""
+def _why(by: str, found: list[Publication], leading: set[str], *, denied: bool) -> str:
+    """In words. `denied`: there would be more, but for what the person has said."""
+    if not found and denied:
+        return "a file of the library has this digest, but you have said that it is another book"
     if not found:
         return "no file of the library has this digest, nor had it before"
     editions = {each.edition_id for each in found}

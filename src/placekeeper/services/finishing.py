@@ -6,7 +6,7 @@ A mark by hand moves no place: a book can be finished that no device ever opened
 from dataclasses import replace
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.errors import NotFound
+from placekeeper.domain.errors import InvalidRequest, NotFound
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.work import Run, State, Work
 from placekeeper.services.account_units import guard
@@ -28,7 +28,10 @@ class Finishing:
         return await self._store.browse(lambda ledger: runs_of(ledger, _work(ledger, principal.account_id, work_id)))
 
     async def mark(self, principal: Principal, work_id: str, state: State | None) -> list[Run]:
-        """Say how it stands with a work; None: it is begun again. The runs after that. Raises NotFound, Unauthorized."""
+        """Say how it stands with a work; None: it is begun again. The runs after that.
+
+        Raises NotFound, Unauthorized, InvalidRequest where the work is joined to another.
+        """
         now = self._clock()
         return await self._store.write(lambda ledger: mark(ledger, principal, work_id, state, now))
 
@@ -37,6 +40,8 @@ def mark(ledger: Ledger, principal: Principal, work_id: str, state: State | None
     """The unit behind `Finishing.mark`."""
     account_id = guard(ledger, principal).id
     work = _work(ledger, account_id, work_id)
+    if any(merge.from_id == work_id for merge in ledger.merges(account_id)):
+        raise InvalidRequest("this work is joined to another one: say it of that one")
     if state is None:
         work = replace(work, run=work.run + 1)
         ledger.save_run(account_id, work_id, Run(number=work.run, started_at=now))

@@ -62,10 +62,12 @@ class History:
         return await self._store.browse(unit)
 
     async def readings(self, principal: Principal, work_id: str, *, before: str | None, limit: int) -> list[Reading]:
-        """A work's readings, newest first. Raises NotFound."""
+        """A work's readings, newest first. Raises NotFound, InvalidRequest when `before` is none of them."""
 
         def unit(ledger: Ledger) -> list[Reading]:
             _work(ledger, principal, work_id)
+            if before is not None and ledger.reading(principal.account_id, work_id, before) is None:
+                raise InvalidRequest("before is the id of none of its readings")
             return ledger.readings(principal.account_id, work_id, before=before, limit=limit)
 
         return await self._store.browse(unit)
@@ -80,7 +82,7 @@ class History:
             return [
                 DevicePlace(device=devices[id_], standing=standing, last=_last(ledger, principal, work_id, standing))
                 for id_, standing in standings
-                if id_ in devices
+                if id_ in devices and (standing.last is not None or standing.seen is not None)
             ]
 
         return await self._store.browse(unit)

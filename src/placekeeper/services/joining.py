@@ -5,16 +5,20 @@ them gives each back what it had, and what was read since goes with the document
 """
 
 from dataclasses import replace
+from typing import Final
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
-from placekeeper.domain.reading import Effect, Reading
-from placekeeper.domain.standing import Sight, Standing, last_of
-from placekeeper.domain.work import Identifier, Merge, Work
+from placekeeper.domain.reading import Effect, Outcome, Reading
+from placekeeper.domain.standing import NOWHERE, Sight, Standing, last_of
+from placekeeper.domain.work import Before, Description, Identifier, Merge, Work
 from placekeeper.services.account_units import guard
 from placekeeper.services.matching import ALIAS, DENIED, DOCUMENT, PUBLICATION, forget_denials
+
+LOOKED_THROUGH: Final = 1_000
+"""Readings of a work among which the last one of each device is looked for when works are parted."""
 
 
 class Joining:
@@ -71,6 +75,7 @@ def join(ledger: Ledger, principal: Principal, into_id: str, from_id: str, now: 
         before_id=into.head.id if into.head else None,
         head_id=arrived.id if arrived else None,
         identifiers=(*pairs, *((each.type, each.value) for each in denied if (each.type, each.value) not in pairs)),
+        before=Before(description=into.description, first_received_at=into.first_received_at, restored_at=into.restored_at),
     )
     ledger.save_merge(merge)
     return merge
@@ -101,13 +106,50 @@ def part(ledger: Ledger, principal: Principal, into_id: str, merge_id: str, now:
     undone = replace(merge, undone_at=now)
     ledger.save_merge(undone)
     runs = [run.number for run in ledger.runs(account_id, into_id)]
-    into = _work(ledger, account_id, into_id)
+    into, other = _work(ledger, account_id, into_id), _work(ledger, account_id, merge.from_id)
+    into = _as_before(into, other, merge.before)
+    _stand_apart(ledger, into, other)
     if into.head is None or into.head.id == merge.head_id:
         before = ledger.reading(account_id, into_id, merge.before_id) if merge.before_id is not None else None
         into = replace(into, head=before if before is not None and before.work_id == into_id else None)
     settle(ledger, replace(into, run=min(into.run, max(runs, default=into.run))), now)
-    settle(ledger, _work(ledger, account_id, merge.from_id), now)
+    settle(ledger, other, now)
     return undone
+
+
+def _as_before(into: Work, other: Work, before: Before | None) -> Work:
+    """The work without what it took over from the other one, where no device has said it of itself since."""
+    if before is None:
+        return into
+
+    def own(now: str | None, then: str | None, taken: str | None) -> str | None:
+        return then if then is None and now == taken else now
+
+    had, has, gave = before.description, into.description, other.description
+    described = Description(
+        title=own(has.title, had.title, gave.title),
+        authors=own(has.authors, had.authors, gave.authors),
+        filename=own(has.filename, had.filename, gave.filename),
+    )
+    restored = before.restored_at if into.restored_at == other.restored_at else into.restored_at
+    first = before.first_received_at if before.first_received_at is not None else into.first_received_at
+    return replace(into, description=described, restored_at=restored, first_received_at=first)
+
+
+def _stand_apart(ledger: Ledger, into: Work, other: Work) -> None:
+    """Devices that stood where the two were joined stand each in its own work, at the last that it said there."""
+    for work in (into, other):
+        readings = [
+            each
+            for each in ledger.readings(work.account_id, work.id, before=None, limit=LOOKED_THROUGH)
+            if each.work_id == work.id and each.outcome is not Outcome.CHOSEN
+        ]
+        for device_id, standing in ledger.standings(work.account_id, into.id):
+            last = next((each for each in readings if each.report.device_id == device_id), None)
+            if last is not None:
+                ledger.save_standing(work.account_id, work.id, device_id, replace(standing, last=last_of(last)))
+            elif work is into:
+                ledger.save_standing(work.account_id, work.id, device_id, NOWHERE)
 
 
 def settle(ledger: Ledger, work: Work, now: int) -> None:

@@ -152,6 +152,8 @@ class Library:
 
     async def request_scan(self) -> None:
         """Scan as soon as may be: now, or after the scan that is under way."""
+        if self.folders and self._progress.state == "idle":
+            self._progress = ScanProgress(state="looking")
         self._wanted.set()
 
     async def scan(self, told: Progress = lambda _progress: None) -> list[FolderReport]:

@@ -12,6 +12,7 @@ from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.services.account_units import guard
+from placekeeper.services.identity import recognised
 from placekeeper.services.joining import documents_of, settle
 from placekeeper.services.matching import (
     DENIED,
@@ -58,8 +59,12 @@ def link_publication(ledger: Ledger, principal: Principal, work_id: str, publica
     work = _own(ledger, principal, work_id)
     edition = publication.edition_id
     found = find_shelved(ledger, work.account_id, Shelved(publication.id, edition))
-    if found is not None and found.work.id != work.id:
-        raise InvalidRequest(f"that book is read in the work {found.work.id}: join it to this one")
+    there = ledger.identifier(work.account_id, PUBLICATION, edition)
+    for other_id in {found.work.id if found is not None else work.id, there.work_id if there is not None else work.id} - {
+        work.id
+    }:
+        if not _empty(ledger, work, other_id):
+            raise InvalidRequest(f"that book is read in the work {other_id}: join it to this one")
     ledger.register(work.account_id, Identifier(type=PUBLICATION, value=edition, work_id=work.id, document=publication.id), now)
     forget_denials(ledger, work.account_id, work.id)
     ledger.touch(work.account_id, work.id)
@@ -67,9 +72,11 @@ def link_publication(ledger: Ledger, principal: Principal, work_id: str, publica
 
 def link_document(ledger: Ledger, principal: Principal, work_id: str, document: str, now: int) -> None:
     """The unit behind `Linking.link_document`."""
+    if not document.isprintable():
+        raise InvalidRequest("a document has no control characters")
     work = _own(ledger, principal, work_id)
     there = ledger.identifier(work.account_id, DOCUMENT, document)
-    if there is not None and there.work_id != work.id:
+    if there is not None and there.work_id != work.id and not _empty(ledger, work, there.work_id):
         raise InvalidRequest(f"that document leads to the work {there.work_id}: join it to this one")
     for each in ledger.identifiers(work.account_id, work.id):
         if each.type == DENIED and each.document == document:
@@ -82,7 +89,7 @@ def unlink(ledger: Ledger, principal: Principal, work_id: str, type_: str, value
     """The unit behind `Linking.unlink`."""
     work = _own(ledger, principal, work_id)
     if any((type_, value) in merge.identifiers for merge in ledger.merges(work.account_id) if merge.into_id == work.id):
-        raise InvalidRequest("it came with a work that was joined to this one: part them")
+        raise InvalidRequest("it came with a work that was joined to this one: part them (`split`)")
     leading = [each for each in ledger.identifiers(work.account_id, work.id) if each.type != DENIED]
     chosen = next((each for each in leading if (each.type, each.value) == (type_, value)), None)
     apart = [each for each in leading if chosen is not None and _goes_with(each, chosen)]
@@ -112,7 +119,10 @@ def _deny(ledger: Ledger, work: Work, type_: str, value: str, staying: list[Iden
     if type_ == PUBLICATION:
         pairs = [(each.value, value) for each in staying if each.type == DOCUMENT]
     elif type_ == DOCUMENT:
-        pairs = [(value, each.value) for each in staying if each.type == PUBLICATION]
+        editions = [each.value for each in staying if each.type == PUBLICATION]
+        known = ledger.identifier(work.account_id, DOCUMENT, value) is not None
+        meant = {each.edition_id for each in recognised(ledger, work.account_id, value)[1]}
+        pairs = [(value, each) for each in editions if known or each in meant]
     for document, edition_id in pairs:
         if not is_denied(ledger, work.account_id, document, edition_id):
             said = Identifier(type=DENIED, value=denial(document, edition_id), work_id=work.id, document=document)
@@ -132,6 +142,15 @@ def _part(ledger: Ledger, work: Work, apart: list[Identifier], now: int) -> str:
     return other.id
 
 
+def _empty(ledger: Ledger, into: Work, other_id: str) -> bool:
+    """Whether nothing was ever read in a work: then all that leads there leads to this one."""
+    if ledger.newest_own(into.account_id, other_id, head=False) is not None:
+        return False
+    leading = [(each.type, each.value) for each in ledger.identifiers(into.account_id, other_id)]
+    ledger.repoint(into.account_id, leading, other_id, into.id)
+    return True
+
+
 def _own(ledger: Ledger, principal: Principal, work_id: str) -> Work:
     """The principal's work, authorised again. Raises NotFound, also where it is joined to another."""
     account_id = guard(ledger, principal).id
@@ -139,5 +158,5 @@ def _own(ledger: Ledger, principal: Principal, work_id: str) -> Work:
     if work is None:
         raise NotFound("there is no such work")
     if any(merge.from_id == work_id for merge in ledger.merges(account_id)):
-        raise InvalidRequest("this work is joined to another one: part them first")
+        raise InvalidRequest("this work is joined to another one: part them first (`split`)")
     return work

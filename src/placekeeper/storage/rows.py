@@ -11,7 +11,7 @@ from placekeeper.domain.device import Device
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
 from placekeeper.domain.standing import Held, Last, Sight, Standing, Unanswered
-from placekeeper.domain.work import Description, Identifier, Merge, Run, Work
+from placekeeper.domain.work import Before, Description, Identifier, Merge, Run, Work
 from placekeeper.storage.statements import WORK_WIDTH
 
 Row = Sequence[Any]
@@ -20,6 +20,7 @@ Values = Mapping[str, object]
 _NOTATIONS = {str(notation): notation for notation in Notation}
 _OUTCOMES = {str(outcome): outcome for outcome in Outcome}
 _PAIRS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+_BEFORE = msgspec.json.Decoder(Before)
 _EFFECTS = {str(effect): effect for effect in Effect}
 
 
@@ -251,7 +252,7 @@ def standing_values(account_id: str, work_id: str, device_id: str, standing: Sta
 
 def merge(row: Row) -> Merge:
     """From MERGES."""
-    account_id, id_, into_id, from_id, merged_at, before_id, head_id, identifiers, undone_at = row
+    account_id, id_, into_id, from_id, merged_at, before_id, head_id, identifiers, undone_at, before = row
     return Merge(
         account_id=account_id,
         id=id_,
@@ -262,6 +263,7 @@ def merge(row: Row) -> Merge:
         head_id=head_id,
         identifiers=_PAIRS.decode(identifiers),
         undone_at=undone_at,
+        before=_BEFORE.decode(before) if before is not None else None,
     )
 
 
@@ -277,6 +279,7 @@ def merge_values(merge: Merge) -> Values:
         "head_id": merge.head_id,
         "identifiers": msgspec.json.encode(merge.identifiers).decode(),
         "undone_at": merge.undone_at,
+        "before": msgspec.json.encode(merge.before).decode() if merge.before is not None else None,
     }
 
 

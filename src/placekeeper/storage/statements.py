@@ -208,11 +208,11 @@ CLEAR_UNANSWERED = """
 DELETE FROM unanswered
 WHERE account_id = :account_id AND work_id = :work_id AND device_id = :device_id AND value = :value"""
 
-_MERGE = "account_id, id, into_id, from_id, merged_at, before_id, head_id, identifiers, undone_at"
+_MERGE = "account_id, id, into_id, from_id, merged_at, before_id, head_id, identifiers, undone_at, before"
 MERGES = f"SELECT {_MERGE} FROM merge WHERE account_id = :account_id AND undone_at IS NULL ORDER BY id"
 SAVE_MERGE = f"""
 INSERT INTO merge ({_MERGE})
-VALUES (:account_id, :id, :into_id, :from_id, :merged_at, :before_id, :head_id, :identifiers, :undone_at)
+VALUES (:account_id, :id, :into_id, :from_id, :merged_at, :before_id, :head_id, :identifiers, :undone_at, :before)
 ON CONFLICT (account_id, id) DO UPDATE SET undone_at = excluded.undone_at"""
 REPOINT = """
 UPDATE identifier SET work_id = :into_id

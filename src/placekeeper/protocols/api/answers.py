@@ -10,7 +10,7 @@ from placekeeper.domain.device import Device
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.shelf import FolderReport, ScanProgress, ScanReport
-from placekeeper.domain.work import Merge, Run, Work
+from placekeeper.domain.work import Identifier, Merge, Run, Work
 from placekeeper.protocols.api import wire
 from placekeeper.services.explaining import Explanation
 from placekeeper.services.history import DevicePlace, WorkInFull
@@ -76,7 +76,7 @@ def work_in_full(found: WorkInFull, passages: Passages) -> wire.WorkInFullSaid:
     """One work, with all that leads to it."""
     return wire.WorkInFullSaid(
         **_fields(work(found.work, passages)),
-        identifiers=[wire.IdentifierSaid(each.type, each.value, each.document) for each in found.identifiers],
+        identifiers=[identifier(each) for each in found.identifiers],
         merged=[merge(each) for each in found.merges if each.into_id == found.work.id],
         merged_into=next((each.into_id for each in found.merges if each.from_id == found.work.id), None),
     )
@@ -107,6 +107,12 @@ def run(found: Run) -> wire.RunSaid:
     return wire.RunSaid(
         found.number, found.state.value, maybe(found.started_at), maybe(found.finished_at), maybe(found.abandoned_at)
     )
+
+
+def identifier(found: Identifier) -> wire.IdentifierSaid:
+    """What leads to a work."""
+    type_: Any = found.type
+    return wire.IdentifierSaid(type_, found.value, found.document)
 
 
 def merge(found: Merge) -> wire.MergeSaid:

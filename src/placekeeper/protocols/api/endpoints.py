@@ -86,7 +86,7 @@ class Api:
         except ClientDisconnect as error:
             raise InvalidRequest("the client went away") from error
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-            raise InvalidRequest(str(error)) from error
+            raise InvalidRequest(f"the body does not fit: {error}") from error
 
 
 class _Endpoint:
@@ -132,5 +132,6 @@ def _http_problem(_request: Request, error: Exception) -> Response:
     """Problem details for what the router itself refuses."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else "Internal error"
+    detail = "Not found" if status == 404 else detail  # noqa: PLR2004 - RFC 9110
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return Response(msgspec.json.encode(Problem(detail, status, detail)), status, headers, media_type=openapi.PROBLEM)

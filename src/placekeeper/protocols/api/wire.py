@@ -72,7 +72,7 @@ class Works(Struct):
 class IdentifierSaid(Struct):
     """Something that leads to a work, and the document that it stands for."""
 
-    type: str
+    type: Literal["kosync-document", "kosync-alias", "publication", "acquired", "denied"]
     value: str
     document: str
 
@@ -311,13 +311,13 @@ class Link(Struct):
     """What is to lead to this work: a publication of the library, by its id, or a document as an app names it."""
 
     publication: str | None = None
-    document: Annotated[str, Meta(min_length=1, max_length=1024)] | None = None
+    document: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
 
 
 class Unlink(Struct):
     """The identifier that is to lead away from this work."""
 
-    type: str
+    type: Literal["kosync-document", "kosync-alias", "publication"]
     value: str
 
 
@@ -330,7 +330,7 @@ class Unlinked(Struct):
 class Wish(Struct):
     """A token to be made."""
 
-    name: str
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
     scopes: Annotated[list[TokenScope], Meta(min_length=1)]
 
 
