@@ -1,5 +1,7 @@
 """Tokens over `/api`: made, shown once, used, revoked."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx2
 
 from tests.api.person import Person
@@ -51,3 +53,18 @@ def test_revoking_oneself(person: Person) -> None:
 
     assert 200 == person.http.delete(f"/tokens/{own['id']}").status_code
     assert 401 == person.http.get("/works").status_code
+
+
+def test_others_are_revoked_meanwhile(person: Person) -> None:
+    """A token that holds is not refused because another one is revoked at the same moment."""
+    person.kobo.push("d1", "/body/p[1]", 0.1)
+    work = person.work()
+
+    def steer(turn: int) -> set[int]:
+        made = person.http.post("/tokens", json={"name": f"t{turn}", "scopes": ["sync"]})
+        linked = person.http.post(f"/works/{work}/link", json={"document": f"other {turn}"})
+        revoked = person.http.delete(f"/tokens/{made.json().get('id', 'none')}")
+        return {made.status_code, linked.status_code, revoked.status_code}
+
+    with ThreadPoolExecutor(4) as threads:
+        assert {200, 201} == set().union(*threads.map(steer, range(60)))

@@ -4,6 +4,8 @@ Sources: https://www.rfc-editor.org/rfc/rfc9457 (problems), https://www.rfc-edit
 """
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Final, cast
 
@@ -15,13 +17,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from placekeeper.domain.account import Principal, Scope
-from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, PlacekeeperError, Unauthorized
+from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Outdated, PlacekeeperError, Unauthorized
 from placekeeper.protocols.api import openapi
 from placekeeper.protocols.api.operations import PAGE, Asked, Operation, page_of
 from placekeeper.protocols.api.wire import Answer, Problem
 from placekeeper.services.accounts import Accounts
 
 CACHING: Final = "private, no-cache"
+TRIES: Final = 3
+"""How often somebody is recognised anew because the account's credentials have changed meanwhile."""
 _ERRORS: tuple[tuple[type[PlacekeeperError], int, str], ...] = (
     (InvalidRequest, 400, "Invalid request"),
     (Unauthorized, 401, "Unauthorized"),
@@ -48,21 +52,28 @@ class Api:
 
     async def answer(self, request: Request, operation: Operation) -> Response:
         """The answer to one request."""
-        principal = await self._principal(request)
-        if operation.library and not principal.library:
-            raise Forbidden("this account does not see the library: an admin can let it in")
+        principal = await self._admitted(request, operation)
         before, limit = page_of(request.query_params) if operation.paged else (None, PAGE)
         body = await self._body(request, operation.body) if operation.body is not None else None
         asked = Asked(principal=principal, path=request.path_params, body=body, before=before, limit=limit)
         if operation.streamed:
             return _download(cast("AsyncIterator[bytes]", operation.call(asked)))
-        answer = await cast("Awaitable[Answer]", operation.call(asked))
-        written = Response(msgspec.json.encode(answer), operation.status, media_type=openapi.JSON)
-        return _settled(request, written) if operation.method == "GET" else written
+        for _ in range(TRIES):
+            with suppress(Outdated):  # another token was revoked meanwhile, perhaps
+                return _written(request, operation, await cast("Awaitable[Answer]", operation.call(asked)))
+            asked = replace(asked, principal=await self._admitted(request, operation))
+        return _written(request, operation, await cast("Awaitable[Answer]", operation.call(asked)))
 
     async def _describe(self, request: Request) -> Response:
         """The OpenAPI document, for everybody."""
         return _settled(request, Response(self._document, media_type=openapi.JSON))
+
+    async def _admitted(self, request: Request, operation: Operation) -> Principal:
+        """Who asks, if they may ask for that."""
+        principal = await self._principal(request)
+        if operation.library and not principal.library:
+            raise Forbidden("this account does not see the library: an admin can let it in")
+        return principal
 
     async def _principal(self, request: Request) -> Principal:
         """Who asks: a bearer token of the scope `account`."""
@@ -103,6 +114,11 @@ class _Endpoint:
             raise HTTPException(405, headers={"allow": ", ".join(sorted(allowed))})
         answer = await self._api.answer(request, operation)
         await answer(scope, receive, send)
+
+
+def _written(request: Request, operation: Operation, answer: Answer) -> Response:
+    written = Response(msgspec.json.encode(answer), operation.status, media_type=openapi.JSON)
+    return _settled(request, written) if operation.method == "GET" else written
 
 
 def _download(parts: AsyncIterator[bytes]) -> Response:
