@@ -117,6 +117,19 @@ def test_works_are_joined_and_parted(person: Person) -> None:
     assert {one, two} == {work["id"] for work in person.get("/works")["works"]}
 
 
+def test_names_of_joined_works(person: Person) -> None:
+    """A work that nobody has named is called as the one that is joined to it, as long as it is."""
+    person.kobo.push("d1", "/body/p[1]", 0.1)
+    one = person.work()
+    person.kobo.push("d2", "/body/p[2]", 0.2, metadata={"title": "Emma", "authors": "Jane Austen"})
+    merge = person.post(f"/works/{one}/merge", 201, work=person.work())
+    work = person.get(f"/works/{one}")
+
+    assert ("Emma", "Jane Austen") == (work["title"], work["authors"])
+    person.post(f"/works/{one}/split", merge=merge["id"])
+    assert person.get(f"/works/{one}")["title"] is None
+
+
 def test_a_book_is_marked(person: Person) -> None:
     """A work is marked finished, given up, or begun again by the API; what makes no sense is a problem."""
     person.kobo.push("d1", "/body/p[1]", 0.4)
