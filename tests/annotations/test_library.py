@@ -24,9 +24,10 @@ from tests.annotations.client import (
 )
 from tests.kosync.client import KosyncClient, md5
 from tests.opds_progression.client import PASSWORD, ProgressionClient, document, now
-from tests.opds_progression.conftest import Shelf
+from tests.opds_progression.conftest import Shelf, add_account
 from tests.opds_progression.flatland import PLACE, digest, pushed
 from tests.positions.quote_truth import Sentences
+from tests.running import RunningServer
 
 Maker = Callable[..., PalaceClient]
 PDF, COMIC, AUDIO = "Pride and Prejudice, by Jane Austen", "Science Comics 001 (first 8 pages)", "Flatland (test tones)"
@@ -252,3 +253,36 @@ def test_copies_share_one_place(app: Maker, shelf: Shelf) -> None:
 
     assert {urn(shelf, "A book"), urn(shelf, "A book, retagged")} == set(found)
     assert {value} == {each["target"]["selector"]["value"] for each in found.values()}
+
+
+def test_a_book_by_its_isbn(app: Maker, shelf: Shelf, thorium: ProgressionClient) -> None:
+    """A source that a book of the library calls itself is the same work; as its file may be another, places cross by number."""
+    source = "https://standardebooks.org/ebooks/edwin-a-abbott/flatland"
+    value = href_progression("chapter-1.xhtml", 0.5)
+    app().idle(source, value, **{PROGRESS: 0.4})
+    found = {each["target"]["source"]: each for each in app().items()}
+
+    assert 0.4 == pytest.approx(thorium.get()["progression"], abs=0.01)
+    assert {source, urn(shelf, "Flatland")} == set(found)
+    assert value == found[source]["target"]["selector"]["value"]
+    assert value != found[urn(shelf, "Flatland")]["target"]["selector"]["value"]
+    thorium.put(document(0.6, now(5)))
+    assert value == (app().place(source) or {})["target"]["selector"]["value"]
+
+
+def test_what_was_acknowledged_is_kept(start: Callable[..., RunningServer]) -> None:
+    """A place, a bookmark and a deletion that were answered are there after the server was killed in the next moment."""
+    server = start()
+    add_account(server.data)
+    user = add_account(server.data)
+    palace = PalaceClient(server.base, user)
+    kept = [palace.mark(f"urn:isbn:{number}", href_progression("a", number / 50)) for number in range(40)]
+    palace.delete(kept[0]["id"])
+    palace.idle("urn:isbn:1", href_progression("a", 0.75))
+    server.kill()
+    again = PalaceClient(start().base, user)
+
+    assert {each["target"]["source"] for each in kept[1:]} == {
+        each["target"]["source"] for each in again.items() if each["motivation"] == BOOKMARKING
+    }
+    assert 0.75 == again.locator("urn:isbn:1")["progressWithinChapter"]

@@ -25,6 +25,8 @@ from placekeeper.services.matching import (
 FIRM = AS_DOCUMENT[:-1]
 """Digests of content. The name of a file may find a work; it does not make the work that of an edition."""
 
+DECLARED = "urn"
+"""Identifier type of what a publication calls itself."""
 TEXT = frozenset({"sha256", "resources"})
 """Digests that files share which have the same texts."""
 
@@ -83,15 +85,23 @@ def find_named(ledger: Ledger, account_id: str, named: tuple[Named, ...]) -> Mat
 def claim_document(ledger: Ledger, account_id: str, document: str, description: Description | None, now: int) -> Match | None:
     """The work of a document that is new to the account, if the library knows the one edition that it is of."""
     type_, found = recognised(ledger, account_id, document, description)
+    if not found and ":" in document:
+        type_, found = DECLARED, _declared(ledger, account_id, document)
     if len(editions := _editions(found)) != 1:
         return None
     match = _work(ledger, account_id, found)
     work = match.work if match is not None else _begun(ledger, account_id, found[0], now)
     ledger.register(account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
-    if type_ in FIRM:
+    if type_ in FIRM or type_ == DECLARED:
         edition = Identifier(type=PUBLICATION, value=editions.pop(), work_id=work.id, document=found[0].id)
         ledger.register(account_id, edition, now)
     return Match(work, document, None)
+
+
+def _declared(ledger: Ledger, account_id: str, document: str) -> list[Publication]:
+    """The publications that say of themselves that they are what an app calls a book: the same book, and perhaps another file."""
+    found = [*ledger.publications_with(DECLARED, document), *ledger.publications_with(DECLARED, document.lower())]
+    return [each for each in found if not is_denied(ledger, account_id, document, each.edition_id)]
 
 
 def _begun(ledger: Ledger, account_id: str, publication: Publication, now: int) -> Work:
