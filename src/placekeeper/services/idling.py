@@ -31,7 +31,7 @@ from placekeeper.services.matching import DOCUMENT, Shelved, find_shelved
 from placekeeper.services.placing import Placed, Placing
 from placekeeper.services.progressing import Progressing, Report
 from placekeeper.services.readings import Readings
-from placekeeper.services.shelf import publications_of
+from placekeeper.services.shelf import publications_of, shelved_works
 
 PROTOCOL: Final = "simplified"
 SECONDS: Final = 1.0
@@ -208,11 +208,13 @@ def is_source(document: str) -> bool:
 def _all(ledger: Ledger, account_id: str, *, sees: bool) -> Iterator[Idling]:
     """All sources of all works, the one read last first, without those that are hidden."""
     hidden = {each.id: each.content for each in ledger.annotations(account_id, Collection.HIDDEN, limit=1_000_000)}
+    shelved = shelved_works(ledger, account_id) if sees else set()
     before: str | None = None
     while works := ledger.works(account_id, before=before, limit=AT_ONCE):
         for work in works:
             if work.head is not None:
-                yield from (each for each in _of_work(ledger, work, work.head, sees=sees) if hidden.get(each.id) != each.head.id)
+                found = _of_work(ledger, work, work.head, sees=work.id in shelved)
+                yield from (each for each in found if hidden.get(each.id) != each.head.id)
         before = works[-1].id
 
 
@@ -235,6 +237,10 @@ def _of(ledger: Ledger, account_id: str, source: str, *, sees: bool) -> Idling |
 
 def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterator[Idling]:
     """The sources of one work: what the catalogs carry, and what apps have named themselves."""
+    leading = [each.value for each in ledger.identifiers(work.account_id, work.id) if each.type == DOCUMENT]
+    sources = [each for each in leading if is_source(each)]
+    if not sources and not sees:
+        return
     words = own_words(ledger, work, PROTOCOL)
     publications = publications_of(ledger, work) if sees else []
     for each in publications:
@@ -244,9 +250,8 @@ def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterat
             files = files_of(ledger, work.account_id, work.id, each.id, head.report.document)
         yield Idling(id=idling_id(each.urn), source=each.urn, head=head, own=own, publication=each, files=files)
     carried = {each.urn for each in publications}
-    for leading in ledger.identifiers(work.account_id, work.id):
-        source = leading.value
-        if leading.type == DOCUMENT and is_source(source) and source not in carried:
+    for source in sources:
+        if source not in carried:
             own = words if words is not None and words.report.document == source else None
             last = ledger.newest_of(work.account_id, work.id, (PROTOCOL, source)) if own is None else None
             yield Idling(id=idling_id(source), source=source, head=head, own=own, last=last)

@@ -94,9 +94,7 @@ class Shelf:
 
 
 def _loans(ledger: Ledger, account_id: str) -> Iterator[tuple[Publication, Progress | None]]:
-    ids = ledger.works_of_editions(account_id, PUBLICATION)
-    ids |= {id_ for type_ in AS_DOCUMENT for id_ in ledger.works_of_files(account_id, DOCUMENT, type_)}
-    for id_ in sorted(ids, reverse=True):
+    for id_ in sorted(shelved_works(ledger, account_id), reverse=True):
         work = ledger.work(account_id, id_)
         found = list(_publications(ledger, work)) if work is not None else []
         if work is None or not found:
@@ -116,11 +114,16 @@ def _read(ledger: Ledger, account_id: str, *, finished: bool) -> Iterator[tuple[
 
 def _works(ledger: Ledger, account_id: str) -> list[tuple[Work, Reading]]:
     """The account's works that may be of the library, with their heads, the one read last first."""
-    ids = ledger.works_of_editions(account_id, PUBLICATION)
-    ids |= {id_ for type_ in AS_DOCUMENT for id_ in ledger.works_of_files(account_id, DOCUMENT, type_)}
+    ids = shelved_works(ledger, account_id)
     works = [work for id_ in ids if (work := ledger.work(account_id, id_)) is not None]
     read = [(work, work.head) for work in works if work.head is not None]
     return sorted(read, key=lambda row: row[1].id, reverse=True)[:WORKS]
+
+
+def shelved_works(ledger: Ledger, account_id: str) -> set[str]:
+    """Ids of the account's works that may be of the library: all others need not be looked at."""
+    found = {id_ for type_ in AS_DOCUMENT for id_ in ledger.works_of_files(account_id, DOCUMENT, type_)}
+    return found | ledger.works_of_editions(account_id, PUBLICATION)
 
 
 def _publication(ledger: Ledger, work: Work) -> Publication | None:
