@@ -256,3 +256,34 @@ def test_linked_back(reader: Reader) -> None:
     reader.stage.do(reader.linking.link_publication(reader.me, one, shelved))
 
     assert PUBLICATION in {each.type for each in reader.leading(one)}
+
+
+def test_joins_that_are_undone_in_their_order(reader: Reader) -> None:
+    """Of two works that are joined to a third, either may be parted first; neither's place or run stays behind."""
+    one, two = reader.push("a", 0.1), reader.push("b", 0.99)
+    reader.push("b", 0.01)
+    three = reader.push("c", 0.3)
+    first = reader.join(one, two)
+    second = reader.join(one, three)
+    reader.part(reader.join(one, reader.push("d", 0.4)))
+    run = reader.stage.do(reader.stage.history.work(reader.me, one)).work.run
+    reader.part(first)
+    reader.part(second)
+
+    assert 2 == run
+    assert (one, 0.1) == reader.places()["a"]
+    assert 1 == reader.stage.do(reader.stage.history.work(reader.me, one)).work.run
+
+
+def test_a_book_that_is_read_elsewhere(reader: Reader) -> None:
+    """A document that the library knows as a book of another work is not linked: that work would lose its place to this one."""
+    shelve(reader.stage, publication())
+    one, two = reader.push("a", 0.1), reader.push("b", 0.2)
+    reader.stage.do(reader.linking.link_publication(reader.me, one, publication()))
+    with pytest.raises(InvalidRequest):
+        reader.link(two, PARTIAL)
+    reader.unlink(one, DOCUMENT, PARTIAL)
+    reader.link(two, PARTIAL)
+
+    assert one == put(reader.stage, reader.me, 0.3).reading.work_id
+    assert two == reader.push(PARTIAL, 0.4)

@@ -105,14 +105,12 @@ def part(ledger: Ledger, principal: Principal, into_id: str, merge_id: str, now:
     ledger.move_readings(account_id, into_id, merge.from_id, merge.id, documents_of(ledger, leading))
     undone = replace(merge, undone_at=now)
     ledger.save_merge(undone)
-    runs = [run.number for run in ledger.runs(account_id, into_id)]
     into, other = _work(ledger, account_id, into_id), _work(ledger, account_id, merge.from_id)
     into = _as_before(into, other, merge.before)
     _stand_apart(ledger, into, other)
     if into.head is None or into.head.id == merge.head_id:
-        before = ledger.reading(account_id, into_id, merge.before_id) if merge.before_id is not None else None
-        into = replace(into, head=before if before is not None and before.work_id == into_id else None)
-    settle(ledger, replace(into, run=min(into.run, max(runs, default=into.run))), now)
+        into = replace(into, head=_before(ledger, merge))
+    settle(ledger, replace(into, run=_run_of(ledger, into)), now)
     settle(ledger, other, now)
     return undone
 
@@ -150,6 +148,19 @@ def _stand_apart(ledger: Ledger, into: Work, other: Work) -> None:
                 ledger.save_standing(work.account_id, work.id, device_id, replace(standing, last=last_of(last)))
             elif work is into:
                 ledger.save_standing(work.account_id, work.id, device_id, NOWHERE)
+
+
+def _before(ledger: Ledger, merge: Merge) -> Reading | None:
+    """The place before a merge, where it was one that had only been held: those that were places are found by that."""
+    before = ledger.reading(merge.account_id, merge.into_id, merge.before_id) if merge.before_id is not None else None
+    return None if before is None or before.work_id != merge.into_id or before.effect is Effect.HEAD else before
+
+
+def _run_of(ledger: Ledger, work: Work) -> int:
+    """The run that a work is in by its own runs, and by those of what is joined to it still."""
+    own = [run.number for run in ledger.runs(work.account_id, work.id)]
+    joined = [ledger.work(work.account_id, each.from_id) for each in ledger.merges(work.account_id) if each.into_id == work.id]
+    return min(work.run, max([*own, *(each.run for each in joined if each is not None)])) if own else work.run
 
 
 def settle(ledger: Ledger, work: Work, now: int) -> None:

@@ -12,7 +12,7 @@ from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.services.account_units import guard
-from placekeeper.services.identity import recognised
+from placekeeper.services.identity import find_document, recognised
 from placekeeper.services.joining import documents_of, settle
 from placekeeper.services.matching import (
     DENIED,
@@ -76,8 +76,10 @@ def link_document(ledger: Ledger, principal: Principal, work_id: str, document: 
         raise InvalidRequest("a document has no control characters")
     work = _own(ledger, principal, work_id)
     there = ledger.identifier(work.account_id, DOCUMENT, document)
-    if there is not None and there.work_id != work.id and not _empty(ledger, work, there.work_id):
-        raise InvalidRequest(f"that document leads to the work {there.work_id}: join it to this one")
+    book = find_document(ledger, work.account_id, document) if there is None and principal.library else None
+    leads_to = there.work_id if there is not None else book.work.id if book is not None else work.id
+    if leads_to != work.id and not _empty(ledger, work, leads_to):
+        raise InvalidRequest(f"that document leads to the work {leads_to}: join it to this one")
     for each in ledger.identifiers(work.account_id, work.id):
         if each.type == DENIED and each.document == document:
             ledger.unregister(work.account_id, each)
