@@ -22,8 +22,10 @@ from placekeeper.protocols.api import Api, Looking, Own, Steering
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.protocols.opds import Opds
 from placekeeper.protocols.opds_progression import OpdsProgression
+from placekeeper.protocols.web_annotations import WebAnnotations
 from placekeeper.services.access import AccessTokens
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
+from placekeeper.services.annotating import Annotating
 from placekeeper.services.bookmarking import Bookmarks
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.exporting import Exporting
@@ -145,6 +147,7 @@ class Placekeeper:
         self._kosync = Kosync(accounts, readings, pointing, KosyncLimits(body_bytes=limit))
         self._progression = OpdsProgression(accounts, progressing, body_bytes=limit, public_url=url)
         self._annotations = Annotations(accounts, idlings, bookmarks, public_url=url)
+        self._web_annotations = WebAnnotations(accounts, Annotating(store, clock=clock), public_url=url)
         self._profiles = Profiles(accounts, bookmarks, public_url=url)
         self._opds = Opds(accounts, library, Shelf(store, clock=clock), public_url=url)
 
@@ -193,6 +196,9 @@ class Placekeeper:
         if scope.get("oversized"):
             problem = {"title": "Request head too large", "status": 431}
             await JSONResponse(problem, 431, media_type="application/problem+json")(scope, receive, send)
+        elif self._web_annotations.handles(path):
+            scope[AREA] = "annotations"
+            await self._web_annotations(scope, receive, send)
         elif self._annotations.handles(path) or self._profiles.handles(path):
             scope[AREA] = "annotations"
             await (self._annotations if self._annotations.handles(path) else self._profiles)(scope, receive, send)

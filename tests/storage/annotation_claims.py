@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from placekeeper.domain.annotation import Collection
+from placekeeper.domain.annotation import Annotation, Collection
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
 from tests.storage.samples import NOW, TEXTS, an_annotation, an_id
@@ -57,6 +57,47 @@ class AnnotationClaims(Claims):
         assert [two, gone] == opened.read(lambda ledger: ledger.annotation_changes(ME, MARKS, "", 9))
         assert [gone] == opened.read(lambda ledger: ledger.annotation_changes(ME, MARKS, two.change, 9))
         assert [two] == opened.read(lambda ledger: ledger.annotation_changes(ME, MARKS, "", 1))
+
+    def test_pages(self, opened: Opened) -> None:
+        """Pages go by id, whatever is changed meanwhile; what is deleted is in none; counts agree with them."""
+        made = [an_annotation(ME, collection=NOTES) for _ in range(5)]
+        for each in [*made, an_annotation(ME), an_annotation("lucy", collection=NOTES)]:
+            opened.write(lambda ledger, each=each: ledger.save_annotation(each))
+        changed, gone = replace(made[0], change=an_id()), replace(made[1], deleted_at=NOW)
+        for each in (changed, gone):
+            opened.write(lambda ledger, each=each: ledger.save_annotation(each))
+
+        def page(after: str = "", offset: int = 0, limit: int = 9) -> list[Annotation]:
+            return opened.read(
+                lambda ledger: ledger.annotation_page(ME, NOTES, source=None, after=after, offset=offset, limit=limit)
+            )
+
+        assert [changed, *made[2:]] == page()
+        assert made[3:4] == page(after=made[2].id, limit=1)
+        assert made[2:4] == page(offset=1, limit=2)
+        assert 4 == opened.read(lambda ledger: ledger.count_annotations(ME, NOTES))
+        assert 2 == opened.read(lambda ledger: ledger.count_annotations(ME, NOTES, upto=made[2].id))
+        assert changed.change == opened.read(lambda ledger: ledger.last_annotation_change(ME, NOTES))
+        assert "" == opened.read(lambda ledger: ledger.last_annotation_change("mina murray", NOTES))
+
+    def test_sources(self, opened: Opened) -> None:
+        """An annotation is found by each source that it names now, and by no other account's."""
+        made = [an_annotation(ME, collection=NOTES) for _ in range(3)]
+        for number, each in enumerate(made):
+            opened.write(lambda ledger, each=each: ledger.save_annotation(each))
+            opened.write(
+                lambda ledger, each=each, of=number: ledger.save_annotation_sources(ME, each.id, ["urn:all", f"urn:{of}"])
+            )
+        opened.write(lambda ledger: ledger.save_annotation_sources(ME, made[2].id, ["urn:1"]))
+
+        def of(source: str, account: str = ME) -> list[Annotation]:
+            return opened.read(lambda ledger: ledger.annotation_page(account, NOTES, source=source, after="", offset=0, limit=9))
+
+        assert made[:2] == of("urn:all")
+        assert made[1:] == of("urn:1")
+        assert [] == of("urn:2") == of("urn:all", "lucy")
+        assert 2 == opened.read(lambda ledger: ledger.count_annotations(ME, NOTES, source="urn:all"))
+        assert 1 == opened.read(lambda ledger: ledger.count_annotations(ME, NOTES, source="urn:all", upto=made[0].id))
 
     def test_preferences(self, opened: Opened) -> None:
         """What an account has chosen is its own, until it chooses otherwise."""

@@ -43,6 +43,10 @@ LOOKS: dict[str, Callable[[Ledger, str], Any]] = {
     "annotations": lambda ledger, account: ledger.annotations(account, Collection.BOOKMARKS, limit=9),
     "annotation_changes": lambda ledger, account: ledger.annotation_changes(account, Collection.BOOKMARKS, "", 9),
     "count_annotations": lambda ledger, account: ledger.count_annotations(account, Collection.BOOKMARKS),
+    "annotation_page": lambda ledger, account: ledger.annotation_page(
+        account, Collection.BOOKMARKS, source="urn:source", after="", offset=0, limit=9
+    ),
+    "last_annotation_change": lambda ledger, account: ledger.last_annotation_change(account, Collection.BOOKMARKS),
     "preference": lambda ledger, account: ledger.preference(account, "name"),
     "work_of": lambda ledger, account: ledger.work_of(account, "kosync-document", "same"),
     "desk": lambda ledger, account: ledger.desk(account, "kosync-document", "same"),
@@ -84,6 +88,7 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
     ledger.save_run(account_id, "work", Run(number=number, started_at=NOW))
     annotation = an_annotation(account_id, id="annotation", same="same", change=f"{number}")
     ledger.save_annotation(annotation)
+    ledger.save_annotation_sources(account_id, annotation.id, ["urn:source"])
     ledger.save_preference(account_id, "name", str(number))
     return {
         "annotation": annotation,
@@ -91,6 +96,8 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
         "annotations": [annotation],
         "annotation_changes": [annotation],
         "count_annotations": 1,
+        "annotation_page": [annotation],
+        "last_annotation_change": f"{number}",
         "preference": str(number),
         "runs": [Run(number=number, started_at=NOW)],
         "merges": [merge],

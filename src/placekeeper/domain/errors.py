@@ -11,6 +11,8 @@
     - RegistrationOff          this server does not let people register themselves
     - PairingRefused           a pairing code is wrong, used up or too old
     - NotFound                 no such account, work, reading, device or credential
+      . Gone                   it was there, and its owner has deleted it
+    - Changed                  it is not any more as the caller has seen it
   + Unavailable                the server can't do it now
     - StorageUnavailable       the database did not take the write; nothing of it was kept
   + Misconfigured              a setting, a folder or a database that the server can't start with
@@ -70,6 +72,14 @@ class PairingRefused(Refused):
 
 class NotFound(Refused):
     """No such account, work, reading, device or credential."""
+
+
+class Gone(NotFound):
+    """It was there, and its owner, who asks, has deleted it."""
+
+
+class Changed(Refused):
+    """It is not any more as the caller has seen it: look again, then change it."""
 
 
 class Unavailable(PlacekeeperError):

@@ -33,3 +33,8 @@ class Ids:
 
 new_id = Ids().new
 """A fresh id for a time in Unix milliseconds: the source of this process."""
+
+
+def time_of(id_: str) -> int:
+    """The time of an id of ours, in Unix milliseconds."""
+    return int(id_[:8] + id_[9:13], 16)

@@ -226,8 +226,23 @@ class AnnotationLedger(Protocol):
     def annotation_changes(self, account_id: str, collection: Collection, after: str, limit: int) -> list[Annotation]:
         """Those that have changed since that `change` ("": all), deleted ones too, in the order of their changes."""
 
-    def count_annotations(self, account_id: str, collection: Collection) -> int:
-        """How many there are that are not deleted."""
+    def annotation_page(
+        self, account_id: str, collection: Collection, *, source: str | None, after: str, offset: int, limit: int
+    ) -> list[Annotation]:
+        """Those that are not deleted, by id, which is the order in which they were made. `after`: an id, or ""; `source`: only
+        those that name it, see `save_annotation_sources`.
+        """
+
+    def count_annotations(
+        self, account_id: str, collection: Collection, *, source: str | None = None, upto: str | None = None
+    ) -> int:
+        """How many there are that are not deleted; `upto`: with ids up to this one; `source`: as in `annotation_page`."""
+
+    def last_annotation_change(self, account_id: str, collection: Collection) -> str:
+        """The greatest `change` of the collection, deleted ones included; "" where it is empty."""
+
+    def save_annotation_sources(self, account_id: str, annotation_id: str, sources: Iterable[str]) -> None:
+        """What an annotation is about, in place of what it was about before. None for one that is deleted."""
 
     def save_annotation(self, annotation: Annotation) -> None:
         """Add or change an annotation; its collection stays."""

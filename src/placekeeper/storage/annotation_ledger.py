@@ -1,5 +1,7 @@
 """The ledger of annotations, and of what accounts prefer, over SQL, for every engine. Knows no connection."""
 
+from collections.abc import Iterable
+
 from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.storage import rows, statements
 from placekeeper.storage.merge_ledger import SqlMergeLedger
@@ -30,10 +32,39 @@ class SqlAnnotationLedger(SqlMergeLedger):
         values = {"account_id": account_id, "collection": collection.value, "after": after, "limit": limit}
         return [rows.annotation(row) for row in self._many(statements.ANNOTATION_CHANGES, values)]
 
-    def count_annotations(self, account_id: str, collection: Collection) -> int:
+    def annotation_page(
+        self, account_id: str, collection: Collection, *, source: str | None, after: str, offset: int, limit: int
+    ) -> list[Annotation]:
         """See the port."""
-        row = self._one(statements.COUNT_ANNOTATIONS, {"account_id": account_id, "collection": collection.value})
+        values = {"account_id": account_id, "collection": collection.value, "after": after, "offset": offset, "limit": limit}
+        if source is None:
+            return [rows.annotation(row) for row in self._many(statements.ANNOTATION_PAGE, values)]
+        return [rows.annotation(row) for row in self._many(statements.ANNOTATION_PAGE_OF, values | {"source": source})]
+
+    def count_annotations(
+        self, account_id: str, collection: Collection, *, source: str | None = None, upto: str | None = None
+    ) -> int:
+        """See the port."""
+        values: dict[str, str | None] = {"account_id": account_id}
+        if source is not None:
+            row = self._one(statements.COUNT_ANNOTATIONS_OF, values | {"source": source, "upto": upto})
+        elif upto is not None:
+            row = self._one(statements.COUNT_ANNOTATIONS_UP_TO, values | {"collection": collection.value, "upto": upto})
+        else:
+            row = self._one(statements.COUNT_ANNOTATIONS, values | {"collection": collection.value})
         return int(row[0]) if row else 0
+
+    def last_annotation_change(self, account_id: str, collection: Collection) -> str:
+        """See the port."""
+        row = self._one(statements.LAST_ANNOTATION_CHANGE, {"account_id": account_id, "collection": collection.value})
+        return str(row[0]) if row and row[0] is not None else ""
+
+    def save_annotation_sources(self, account_id: str, annotation_id: str, sources: Iterable[str]) -> None:
+        """See the port."""
+        values = {"account_id": account_id, "annotation_id": annotation_id}
+        self._change(statements.ERASE_ANNOTATION_SOURCES, values)
+        for source in sources:
+            self._change(statements.SAVE_ANNOTATION_SOURCE, values | {"source": source})
 
     def save_annotation(self, annotation: Annotation) -> None:
         """See the port."""

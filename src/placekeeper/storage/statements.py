@@ -54,6 +54,7 @@ PURGES = (
     _PURGE.format("merge", "id"),
     _PURGE.format("run", "work_id, number"),
     _PURGE.format("annotation", "id"),
+    _PURGE.format("annotation_source", "annotation_id, source"),
     _PURGE.format("preference", "name"),
 )
 """What an erased account leaves behind, table by table, each by its whole primary key."""
@@ -258,6 +259,24 @@ SELECT {_ANNOTATION} FROM annotation
 WHERE account_id = :account_id AND collection = :collection AND change > :after ORDER BY change LIMIT :limit"""
 COUNT_ANNOTATIONS = """
 SELECT COUNT(*) FROM annotation WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL"""
+COUNT_ANNOTATIONS_UP_TO = COUNT_ANNOTATIONS + " AND id <= :upto"
+COUNT_ANNOTATIONS_OF = """
+SELECT COUNT(*) FROM annotation_source
+WHERE account_id = :account_id AND source = :source AND (:upto IS NULL OR annotation_id <= :upto)"""
+ANNOTATION_PAGE = f"""
+SELECT {_ANNOTATION} FROM annotation
+WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL AND id > :after
+ORDER BY id LIMIT :limit OFFSET :offset"""
+ANNOTATION_PAGE_OF = f"""
+SELECT {", ".join(f"a.{column}" for column in _ANNOTATION.split(", "))}
+FROM annotation_source s JOIN annotation a ON a.account_id = s.account_id AND a.id = s.annotation_id
+WHERE s.account_id = :account_id AND s.source = :source AND s.annotation_id > :after
+    AND a.collection = :collection AND a.deleted_at IS NULL
+ORDER BY s.annotation_id LIMIT :limit OFFSET :offset"""
+LAST_ANNOTATION_CHANGE = "SELECT MAX(change) FROM annotation WHERE account_id = :account_id AND collection = :collection"
+ERASE_ANNOTATION_SOURCES = "DELETE FROM annotation_source WHERE account_id = :account_id AND annotation_id = :annotation_id"
+SAVE_ANNOTATION_SOURCE = """
+INSERT INTO annotation_source (account_id, annotation_id, source) VALUES (:account_id, :annotation_id, :source)"""
 SAVE_ANNOTATION = f"""
 INSERT INTO annotation ({_ANNOTATION})
 VALUES (:account_id, :id, :collection, :source, :motivation, :same, :content, :said_at, :created_at, :changed_at, :change,

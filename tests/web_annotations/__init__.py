@@ -1,0 +1,1 @@
+"""Annotations of every kind, on the wire and in books."""

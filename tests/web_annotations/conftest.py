@@ -1,0 +1,27 @@
+"""One server without a library, and an account for each test."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.opds_progression.conftest import add_account
+from tests.running import RunningServer
+from tests.web_annotations.client import WebClient
+
+
+@pytest.fixture
+def user(server: RunningServer) -> str:
+    """Somebody new, who sees no library."""
+    return add_account(server.data, library=False)
+
+
+@pytest.fixture
+def app(server: RunningServer, user: str) -> WebClient:
+    """Their app."""
+    return WebClient(server.base, user)
+
+
+@pytest.fixture
+def stranger(server: RunningServer) -> Callable[[], WebClient]:
+    """Makes apps of others."""
+    return lambda: WebClient(server.base, add_account(server.data, library=False))
