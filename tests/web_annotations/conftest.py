@@ -1,9 +1,11 @@
 """One server without a library, and an account for each test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from placekeeper.storage.sqlite import SqliteStore
 from tests.opds_progression.conftest import add_account
 from tests.running import RunningServer
 from tests.web_annotations.client import WebClient
@@ -25,3 +27,11 @@ def app(server: RunningServer, user: str) -> WebClient:
 def stranger(server: RunningServer) -> Callable[[], WebClient]:
     """Makes apps of others."""
     return lambda: WebClient(server.base, add_account(server.data, library=False))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    """A database of the test's own."""
+    opened = SqliteStore(tmp_path, now_ms=0)
+    yield opened
+    opened.close()

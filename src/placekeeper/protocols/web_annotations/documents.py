@@ -5,6 +5,7 @@ Source: https://www.w3.org/TR/annotation-model/
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ LONGEST_SOURCE: Final = 4_096
 """Characters. Sources that are addresses may be as long as browsers take."""
 KINDS: Final = frozenset({"Annotation", "oa:Annotation", "http://www.w3.org/ns/oa#Annotation"})
 _IDS: Final = ("id", "@id")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _STAYING: Final = ("via", "canonical")
 """Servers should not let clients change these once they are set (section 5.3 of the protocol)."""
 
@@ -132,16 +134,16 @@ def _bounded(said: Any) -> None:
     """Raises Malformed where it is nested too deeply, or a text in it is none."""
     level, depth = [said], 0
     while level:
-        depth += 1
         below: list[Any] = []
         for value in level:
             if isinstance(value, dict):
                 below += [*value, *value.values()]
             elif isinstance(value, list):
                 below += value
-            elif isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+            elif isinstance(value, str) and _HALF.search(value):
                 raise Malformed("a text has half of a surrogate pair")
-        if depth > DEEPEST + 1 and below:
+        depth += any(isinstance(value, dict | list) for value in level)
+        if depth > DEEPEST:
             raise Malformed(f"an annotation has at most {DEEPEST} levels")
         level = below
 
