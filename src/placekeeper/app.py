@@ -25,6 +25,7 @@ from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.protocols.web_annotations import WebAnnotations
 from placekeeper.services.access import AccessTokens
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
+from placekeeper.services.anchoring import Anchoring
 from placekeeper.services.annotating import Annotating
 from placekeeper.services.bookmarking import Bookmarks
 from placekeeper.services.explaining import Explaining
@@ -147,7 +148,8 @@ class Placekeeper:
         self._kosync = Kosync(accounts, readings, pointing, KosyncLimits(body_bytes=limit))
         self._progression = OpdsProgression(accounts, progressing, body_bytes=limit, public_url=url)
         self._annotations = Annotations(accounts, idlings, bookmarks, public_url=url)
-        self._web_annotations = WebAnnotations(accounts, Annotating(store, clock=clock), public_url=url)
+        annotating, anchoring = Annotating(store, clock=clock), Anchoring(library, self._translators)
+        self._web_annotations = WebAnnotations(accounts, annotating, anchoring, public_url=url)
         self._profiles = Profiles(accounts, bookmarks, public_url=url)
         self._opds = Opds(accounts, library, Shelf(store, clock=clock), public_url=url)
 

@@ -23,7 +23,7 @@ _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 def of_container(body: bytes, headers: Mapping[str, str], address: str) -> Response:
     """The list or a page of it. `headers`: of the request; `address`: of just this form of it."""
-    answer = settled(Response(body), _digest(body), headers)
+    answer = settled(Response(body), digest(body), headers)
     answer.headers["vary"] = "Accept, Prefer"
     answer.headers["content-location"] = address
     return described(answer, CONTAINER_METHODS)
@@ -72,5 +72,6 @@ def described(answer: Response, methods: tuple[str, ...]) -> Response:
     return answer
 
 
-def _digest(body: bytes) -> str:
+def digest(body: bytes) -> str:
+    """The entity tag of what is made anew for each request."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'

@@ -18,11 +18,13 @@ from placekeeper.domain.account import Principal
 from placekeeper.domain.account import Scope as CredentialScope
 from placekeeper.domain.annotation import Annotation
 from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError, Unauthorized
-from placekeeper.protocols.web_annotations import answers, containers
+from placekeeper.domain.publication import URN
+from placekeeper.protocols.web_annotations import answers, containers, selectors
 from placekeeper.protocols.web_annotations.documents import PATH, address_of, created, revised, served
 from placekeeper.protocols.web_annotations.faults import Malformed, TooLarge, WrongMethod
 from placekeeper.protocols.web_annotations.problems import problem, unauthorized
 from placekeeper.services.accounts import Accounts
+from placekeeper.services.anchoring import Anchoring
 from placekeeper.services.annotating import Annotating
 from placekeeper.services.authentication_document import base_for
 from placekeeper.services.authorization import authorized
@@ -52,9 +54,10 @@ Handlers = dict[str, Callable[[Asked, str], Awaitable[Response]]]
 class WebAnnotations:
     """The ASGI application. `handles` says whether a path is one of its."""
 
-    def __init__(self, accounts: Accounts, annotating: Annotating, *, public_url: str | None) -> None:
+    def __init__(self, accounts: Accounts, annotating: Annotating, anchoring: Anchoring, *, public_url: str | None) -> None:
         """`public_url`: how apps reach the server; None: as they ask."""
-        self._accounts, self._annotating, self._public_url = accounts, annotating, public_url
+        self._accounts, self._annotating, self._anchoring = accounts, annotating, anchoring
+        self._public_url = public_url
 
     def handles(self, path: str) -> bool:
         """Whether this path is the protocol's."""
@@ -127,7 +130,21 @@ class WebAnnotations:
         return answer
 
     async def _one(self, asked: Asked, rest: str) -> Response:
-        return _item(asked, await self._annotating.one(asked.principal, rest), asked.request.headers)
+        found = await self._annotating.one(asked.principal, rest)
+        source = asked.request.query_params.get("source")
+        return _item(asked, found, asked.request.headers) if source is None else await self._in_book(asked, found, source)
+
+    async def _in_book(self, asked: Asked, found: Annotation, source: str) -> Response:
+        """An annotation as it stands in a publication of the library."""
+        if not source.startswith(URN):
+            raise InvalidRequest(f"source: it must be a publication as the catalogs name it, {URN} and its id")
+        said = selectors.marked(found)
+        passages = await self._anchoring.anchored(asked.principal, [each for _, each in said], source.removeprefix(URN))
+        there = [(target, one) for (target, _), one in zip(said, passages, strict=True) if not isinstance(one, str)]
+        if not there:
+            raise NotFound("; ".join(dict.fromkeys(map(str, passages))) or "no target has a selector that says a place")
+        body = selectors.anchored(found, address_of(found, asked.base), source, there)
+        return answers.of_item(body, answers.digest(body), asked.request.headers)
 
     async def _put(self, asked: Asked, rest: str) -> Response:
         body, expected = await _body(asked.request), _expected(asked.request)
