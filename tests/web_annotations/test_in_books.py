@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.crossing.room import Room, opened
 from tests.crossing.voices import Copy
 from tests.positions.quote_truth import some_points
 from tests.web_annotations.client import BOOK, WebClient, highlight
+from tests.web_annotations.passage_truth import WAYS, tally
 
 KINDS = ("renamed", "split", "merged", "hyphenated", "quotes", "spans", "preface", "edited", "all-at-once")
 STEM = "se_edwin-a-abbott_flatland"
@@ -267,3 +269,12 @@ def test_ranges(shelves: Library) -> None:
             assert (resource, start, end) == (first.point.resource, first.point.offset, last.point.offset)
         with pytest.raises(NoPlace):
             write_range(5, 10, 10, publication)
+
+
+@pytest.mark.parametrize("kind", ["misread", "shortened", "without-first", "all-at-once"])
+def test_never_elsewhere(tmp_path: Path, kind: str) -> None:
+    """In copies with errors and gaps, no passage that is told as exact begins or ends elsewhere, whichever way it was found."""
+    counts = tally("pg_alice", kind, 24, tmp_path)
+
+    assert 0 == sum(number for (_way, how), number in counts.items() if how == "WRONG"), counts
+    assert counts[WAYS[0], "exact"] > 12

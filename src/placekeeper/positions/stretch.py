@@ -13,13 +13,17 @@ from placekeeper.positions.cfi.ranges import read_range
 from placekeeper.positions.point import NoPlace, Place, Point, Precision
 from placekeeper.positions.quotes import quote
 from placekeeper.positions.quotes.carry import carry
-from placekeeper.positions.quotes.letters import letters_of
+from placekeeper.positions.quotes.letters import across, letters_of, mark
 from placekeeper.positions.quotes.seek import anywhere, seek
 from placekeeper.positions.translate import LADDER, MAX_VALUE, Translator
 
 SURE: Final = frozenset({Precision.EXACT, Precision.ELEMENT})
 WITNESS: Final = 64
 """Characters around a pointer in which the marked words must begin."""
+TOUCHING: Final = 12
+"""Letters at either end that must be the marked ones, for a passage to begin and end exactly there."""
+BESIDE: Final = 8
+"""Letters on either side of a passage that must be those that were noted with it, in a text that it was not marked in."""
 STRETCHED: Final = 2
 """A stretch that is so many times longer or shorter in another copy is not the same one."""
 
@@ -74,16 +78,17 @@ def find(selection: Selection, there: Translator, *, stale: bool = False) -> Str
         with suppress(NoPlace):
             share = there.scope.positions.total_progression(pointed.start)
     try:
-        return find_quoted(selection.quotation, there, share)
+        return find_quoted(selection.quotation, there, share, own=not stale)
     except NoPlace:
         if agreeing is None:
             raise
         return _doubted(agreeing)
 
 
-def find_quoted(quotation: Quotation, there: Translator, share: float | None = None) -> Stretch:
-    """The stretch by its words alone. `share`: where it is expected in the whole. Raises `NoPlace` where they are not found, or
-    in several places of which none is meant beyond doubt.
+def find_quoted(quotation: Quotation, there: Translator, share: float | None = None, *, own: bool = False) -> Stretch:
+    """The stretch by its words alone. `share`: where it is expected in the whole. `own`: it was marked in this very text, so that
+    words which stand there once need no surroundings. Raises `NoPlace` where they are not found, or in several places of which
+    none is meant beyond doubt, or amid another text.
     """
     if len(quotation.exact) > MAX_VALUE:
         raise NoPlace(f"a quotation of {len(quotation.exact)} characters is over the limit of {MAX_VALUE}")
@@ -94,7 +99,8 @@ def find_quoted(quotation: Quotation, there: Translator, share: float | None = N
         place = seek(quote.Quote(quotation.prefix, quotation.exact), publication, share)
     if place.precision not in SURE:
         raise NoPlace(place.reason or "the quoted text is not found beyond doubt")
-    return _quoted_from(quotation, place, there)
+    found = _quoted_from(quotation, place, there)
+    return found if own else _amid(quotation, found, there)
 
 
 def carried(stretch: Stretch, here: Translator, there: Translator) -> Stretch:
@@ -115,7 +121,8 @@ def carried(stretch: Stretch, here: Translator, there: Translator) -> Stretch:
     alike = before <= STRETCHED * after and after <= STRETCHED * before
     if end.point.resource != start.point.resource or after <= 0 or not alike or end.precision not in SURE:
         return replace(alone, precision=Precision.ELEMENT, reason="only the beginning is found in this copy")
-    return Stretch(start.point, there_end, coarsest, start.reason or end.reason or stretch.reason)
+    found = Stretch(start.point, there_end, coarsest, start.reason or end.reason or stretch.reason)
+    return _compared(text[stretch.start.offset :], found, there)
 
 
 def words(stretch: Stretch, there: Translator) -> Quotation | None:
@@ -176,7 +183,52 @@ def _quoted_from(quotation: Quotation, place: Place, there: Translator) -> Stret
     if match is None or match.offset != start:
         reason = place.reason or "only the beginning is found in this copy"
         return Stretch(place.point, start, Precision.ELEMENT, reason)
-    return Stretch(place.point, match.end, place.precision, place.reason)
+    end = _end(quotation, text, match.end)
+    return _compared(quotation.exact, Stretch(place.point, end, place.precision, place.reason), there)
+
+
+def _end(quotation: Quotation, text: str, end: int) -> int:
+    """The end of a quotation whose last letter is found: at the same mark behind it, as far as the marks are the same."""
+    exact, after = quote.folded(quotation.exact), quote.folded(quotation.suffix)
+    tail = quotation.exact[exact.gap(len(exact.letters))[0] :].rstrip() if exact.letters else ""
+    if not tail:
+        return end
+    folded = quote.folded(text)
+    low, high = folded.gap(folded.before(end))
+    last = low + across(tail + quotation.suffix[: after.gap(0)[1]], len(tail) - 1, text[low:high])
+    return last + 1 if last < high and mark(text[last]) == mark(tail[-1]) else end
+
+
+def _amid(quotation: Quotation, found: Stretch, there: Translator) -> Stretch:
+    """What was found, less than exact where what stands on one side of it is another text. Raises `NoPlace` where both are."""
+    text = there.publication.resource(found.start.resource).document.text
+    near = 4 * quote.SURROUNDINGS
+    before = _agree(
+        letters_of(quotation.prefix)[::-1], letters_of(text[max(0, found.start.offset - near) : found.start.offset])[::-1]
+    )
+    after = _agree(letters_of(quotation.suffix), letters_of(text[found.end : found.end + near]))
+    if not before and not after:
+        raise NoPlace("the quoted words stand there, but amid another text")
+    if before and after:
+        return found
+    coarsest = max(found.precision, Precision.ELEMENT, key=LADDER.index)
+    return replace(found, precision=coarsest, reason=found.reason or "the text beside the passage is another one in this copy")
+
+
+def _agree(wanted: str, text: str) -> bool:
+    few = min(BESIDE, len(wanted))
+    return wanted[:few] == text[:few]
+
+
+def _compared(marked: str, found: Stretch, there: Translator) -> Stretch:
+    """What was found, less than exact where it begins or ends with other letters than what was marked."""
+    text = there.publication.resource(found.start.resource).document.text[found.start.offset : found.end]
+    one, other = letters_of(marked), letters_of(text)
+    few = min(TOUCHING, len(one))
+    if one[:few] == other[:few] and one[len(one) - few :] == other[len(other) - few :]:
+        return found
+    coarsest = max(found.precision, Precision.ELEMENT, key=LADDER.index)
+    return replace(found, precision=coarsest, reason=found.reason or "the passage begins or ends otherwise in this copy")
 
 
 def _by_number(selection: Selection, there: Translator) -> Stretch:
