@@ -78,17 +78,15 @@ def shown(counts: Counter[tuple[str, str]]) -> str:
 
 
 def main(count: int) -> int:
-    """Print a line for each copy and way; how many were told as exact and are elsewhere."""
+    """Print a line for each copy; how many were told as exact and are elsewhere."""
     total: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         for stem in FEW:
             for kind in KINDS:
                 counts = tally(stem, kind, count, Path(folder))
                 total += counts
-                print(
-                    f"{stem[:28]:28} {kind:14}", dict(sorted((f"{way}: {how}", number) for (way, how), number in counts.items()))
-                )
-    print(dict(sorted((f"{way}: {how}", number) for (way, how), number in total.items())))
+                print(f"{stem[:28]:28} {kind:14} {shown(counts)}", flush=True)
+    print(shown(total))
     return sum(number for (_way, how), number in total.items() if how == "WRONG")
 
 

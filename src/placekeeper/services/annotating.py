@@ -63,13 +63,16 @@ class Annotating:
         self._store, self._clock, self._most = store, clock, most
 
     async def create(self, principal: Principal, written: Written) -> Annotation:
-        """Keep a new one. Raises InvalidRequest where the account has too many, Outdated, StorageUnavailable."""
+        """Keep a new one. Raises InvalidRequest where the account has too many, Outdated, StorageUnavailable.
+
+        They are counted beforehand, where nobody waits for it: apps that write at once may make a few more.
+        """
         now = self._clock()
+        if await self._store.browse(lambda ledger: ledger.count_annotations(principal.account_id, OURS)) >= self._most:
+            raise InvalidRequest(f"an account has at most {self._most:,} annotations: delete some")
 
         def unit(ledger: Ledger) -> Annotation:
             account_id = guard(ledger, principal).id
-            if ledger.count_annotations(account_id, OURS) >= self._most:
-                raise InvalidRequest(f"an account has at most {self._most} annotations: delete some")
             change = later(ledger, account_id, now)
             made = Annotation(
                 account_id=account_id,

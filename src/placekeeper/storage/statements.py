@@ -258,21 +258,25 @@ ANNOTATION_CHANGES = f"""
 SELECT {_ANNOTATION} FROM annotation
 WHERE account_id = :account_id AND collection = :collection AND change > :after ORDER BY change LIMIT :limit"""
 COUNT_ANNOTATIONS = """
-SELECT COUNT(*) FROM annotation WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL"""
+SELECT COUNT(*) FROM annotation
+WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL AND id > ''"""
 COUNT_ANNOTATIONS_UP_TO = COUNT_ANNOTATIONS + " AND id <= :upto"
 COUNT_ANNOTATIONS_OF = """
 SELECT COUNT(*) FROM annotation_source
 WHERE account_id = :account_id AND source = :source AND (:upto IS NULL OR annotation_id <= :upto)"""
 ANNOTATION_PAGE = f"""
-SELECT {_ANNOTATION} FROM annotation
-WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL AND id > :after
-ORDER BY id LIMIT :limit OFFSET :offset"""
+SELECT {_ANNOTATION} FROM annotation WHERE account_id = :account_id AND id IN (
+    SELECT id FROM annotation
+    WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL AND id > :after
+    ORDER BY id LIMIT :limit OFFSET :offset)
+ORDER BY id"""
 ANNOTATION_PAGE_OF = f"""
-SELECT {", ".join(f"a.{column}" for column in _ANNOTATION.split(", "))}
-FROM annotation_source s JOIN annotation a ON a.account_id = s.account_id AND a.id = s.annotation_id
-WHERE s.account_id = :account_id AND s.source = :source AND s.annotation_id > :after
-    AND a.collection = :collection AND a.deleted_at IS NULL
-ORDER BY s.annotation_id LIMIT :limit OFFSET :offset"""
+SELECT {_ANNOTATION} FROM annotation
+WHERE account_id = :account_id AND collection = :collection AND deleted_at IS NULL AND id IN (
+    SELECT annotation_id FROM annotation_source
+    WHERE account_id = :account_id AND source = :source AND annotation_id > :after
+    ORDER BY annotation_id LIMIT :limit OFFSET :offset)
+ORDER BY id"""
 LAST_ANNOTATION_CHANGE = "SELECT MAX(change) FROM annotation WHERE account_id = :account_id AND collection = :collection"
 ERASE_ANNOTATION_SOURCES = "DELETE FROM annotation_source WHERE account_id = :account_id AND annotation_id = :annotation_id"
 SAVE_ANNOTATION_SOURCE = """

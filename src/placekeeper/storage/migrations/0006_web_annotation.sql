@@ -8,4 +8,4 @@ CREATE TABLE annotation_source (
 CREATE INDEX annotation_by_source ON annotation_source (account_id, source, annotation_id);
 
 -- Pages and counts of those that are not deleted, in the order in which they were made.
-CREATE INDEX annotation_live ON annotation (account_id, collection, id) WHERE deleted_at IS NULL;
+CREATE INDEX annotation_live ON annotation (account_id, collection, id, deleted_at) WHERE deleted_at IS NULL;
