@@ -1,6 +1,7 @@
 """Annotations in the library's books: the same passage in the file that it was marked in, and in other copies."""
 
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -278,3 +279,60 @@ def test_never_elsewhere(tmp_path: Path, kind: str) -> None:
 
     assert 0 == sum(number for (_way, how), number in counts.items() if how == "WRONG"), counts
     assert counts[WAYS[0], "exact"] > 12
+
+
+def test_amid_another_text(shelves: Library) -> None:
+    """Words of an unknown file that stand here amid another text are not found; where one side is another, only nearly."""
+    book, _, _ = shelves.book()
+    app = shelves.app()
+    right = quoted(book, *next(passages(book, 3)))
+    other = "surely nothing like that is printed in here"
+    for changes, precision in (
+        ({}, "exact"),
+        ({"prefix": ""}, "exact"),
+        ({"prefix": "", "suffix": ""}, "exact"),
+        ({"prefix": other}, "element"),
+        ({"suffix": other}, "element"),
+        ({"prefix": other, "suffix": ""}, None),
+        ({"prefix": other, "suffix": other}, None),
+    ):
+        made = app.post(highlight(BOOK, right | changes))
+        if precision is None:
+            assert "another text" in app.get(f"{made['id']}?source={urn(book)}", check=404)["detail"]
+        else:
+            assert precision == looked_up(app, made["id"], book)["target"]["placekeeper:precision"]
+
+
+def test_a_file_that_has_changed(tmp_path: Path) -> None:
+    """In a file that was made anew since, words are found where they are now; a pointer alone is not believed any more."""
+    folder = tmp_path / "books"
+    folder.mkdir()
+    (pair,) = paired(folder, ("pg_alice",), ("preface",))
+    path = folder / "alice.epub"
+    (folder / pair.book).rename(path)
+    new = (folder / pair.made).rename(tmp_path / "new.epub")
+    with opened(folder, tmp_path / "data", "--scan-interval", "0") as room:
+        book = next(iter(room.copies.values()))
+        app = WebClient(room.base, room.account())
+        resource, start, end = next(passages(book, 3))
+        cfi = fragment(write_range(resource, start, end, book.translator.publication))
+        words, bare, both = (
+            app.post(highlight(urn(book), *said))["id"]
+            for said in ([quoted(book, resource, start, end)], [cfi], [cfi, quoted(book, resource, start, end)])
+        )
+        assert "exact" == looked_up(app, bare, book)["target"]["placekeeper:precision"]
+        shutil.copy(new, path)
+        room.wait_for_change(book)
+        changed = Copy(path, book.id)
+
+        first, last = (pair.derived.truth(Point(resource, offset)) for offset in (start, end - 1))
+        assert first is not None
+        assert last is not None
+        for address in (words, both):
+            target = looked_up(app, address, changed)["target"]
+            assert "exact" == target["placekeeper:precision"]
+            assert (first.resource, first.offset, last.offset + 1) == check(changed, target)
+        target = looked_up(app, bare, changed)["target"]
+        assert "resource" == target["placekeeper:precision"]
+        assert "changed since" in target["placekeeper:reason"]
+        assert "TextQuoteSelector" not in by_type(target)

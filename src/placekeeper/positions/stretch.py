@@ -203,13 +203,12 @@ def _amid(quotation: Quotation, found: Stretch, there: Translator) -> Stretch:
     """What was found, less than exact where what stands on one side of it is another text. Raises `NoPlace` where both are."""
     text = there.publication.resource(found.start.resource).document.text
     near = 4 * quote.SURROUNDINGS
-    before = _agree(
-        letters_of(quotation.prefix)[::-1], letters_of(text[max(0, found.start.offset - near) : found.start.offset])[::-1]
-    )
-    after = _agree(letters_of(quotation.suffix), letters_of(text[found.end : found.end + near]))
-    if not before and not after:
+    ahead, behind = text[max(0, found.start.offset - near) : found.start.offset], text[found.end : found.end + near]
+    noted = [(letters_of(quotation.prefix)[::-1], letters_of(ahead)[::-1]), (letters_of(quotation.suffix), letters_of(behind))]
+    agreeing = [_agree(wanted, beside) for wanted, beside in noted if wanted]
+    if agreeing and not any(agreeing):
         raise NoPlace("the quoted words stand there, but amid another text")
-    if before and after:
+    if all(agreeing):
         return found
     coarsest = max(found.precision, Precision.ELEMENT, key=LADDER.index)
     return replace(found, precision=coarsest, reason=found.reason or "the text beside the passage is another one in this copy")

@@ -105,7 +105,7 @@ class WebAnnotations:
         return dict(zip(answers.ITEM_METHODS, one, strict=True))
 
     async def _list(self, asked: Asked, _rest: str) -> Response:
-        query, said = asked.request.query_params, containers.preferred(asked.request.headers.get("prefer", ""))
+        query, said = asked.request.query_params, containers.preferred(", ".join(asked.request.headers.getlist("prefer")))
         iris = query.get("iris", "") == "1" or containers.IRIS in said
         view = containers.View(base=asked.base, minimal=containers.MINIMAL in said, iris=iris, source=query.get("target"))
         number = _number(query.get("page", "0"), "page")
