@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from placekeeper.storage.sqlite import SqliteStore
+from tests.crossing.copies import paired
+from tests.crossing.room import opened
 from tests.opds_progression.conftest import add_account
 from tests.running import RunningServer
+from tests.web_annotations.books import KINDS, STEM, Library
 from tests.web_annotations.client import WebClient
 
 
@@ -35,3 +38,11 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
     opened = SqliteStore(tmp_path, now_ms=0)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="package")
+def shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("books")
+    pairs = paired(folder, (STEM,), KINDS)
+    with opened(folder, tmp_path_factory.mktemp("data"), "--scan-interval", "0") as room:
+        yield Library(room, pairs)

@@ -25,6 +25,8 @@ LONGEST_SOURCE: Final = 4_096
 """Characters. Sources that are addresses may be as long as browsers take."""
 KINDS: Final = frozenset({"Annotation", "oa:Annotation", "http://www.w3.org/ns/oa#Annotation"})
 _IDS: Final = ("id", "@id")
+SHORT: Final = 18
+"""Digits of a number that every library takes for a whole one."""
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _STAYING: Final = ("via", "canonical")
 """Servers should not let clients change these once they are set (section 5.3 of the protocol)."""
@@ -47,7 +49,7 @@ def revised(body: bytes, before: Annotation) -> Written:
         raise Fixed("id: this is not the id of the annotation, which stays")
     old = _members(before.content.encode())
     for name in _STAYING:
-        if name in old and json.loads(old[name]) != said.get(name, json.loads(old[name])):
+        if name in old and loaded(old[name]) != said.get(name, loaded(old[name])):
             raise Fixed(f"{name}: it is set already, and stays")
         if name in old:
             members[name] = old[name]
@@ -78,10 +80,19 @@ def sources(target: Any) -> Iterator[str]:
         yield from sources(named)
 
 
+def loaded(text: str | bytes) -> Any:
+    """A part of what was kept, to look at: numbers may be longer here than any that are written."""
+    return json.loads(text, parse_int=_number)
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= SHORT else float(digits)
+
+
 def _read(body: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     """An annotation, and its members as they were spelled, without its id."""
     try:
-        said = json.loads(body.decode(), parse_constant=_no_number, parse_int=float)
+        said = json.loads(body.decode(), parse_constant=_no_number, parse_int=_number)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"this is no JSON: {error}") from None
     if not isinstance(said, dict):
@@ -122,9 +133,9 @@ def _given_id(said: Mapping[str, Any]) -> str | None:
 
 def _joined(via: bytes | None, given: str) -> bytes:
     """A `via` with one address more, unless it has that already."""
-    if via is None or json.loads(via) in (None, given):
+    if via is None or loaded(via) in (None, given):
         return msgspec.json.encode(given)
-    said = json.loads(via)
+    said = loaded(via)
     if isinstance(said, list):
         return msgspec.json.encode([*said, *([] if given in said else [given])])
     return msgspec.json.encode([said, given])

@@ -3,7 +3,6 @@
 Sources: https://www.w3.org/TR/annotation-model/#selectors, https://w3c.github.io/epub-specs/epub33/annotations/
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import msgspec
 from placekeeper.domain.annotation import Annotation
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.positions.stretch import Pointer, Quotation, Selection
+from placekeeper.protocols.web_annotations.documents import loaded
 from placekeeper.services.anchoring import Anchored, Marked
 
 CFI: Final = "http://www.idpf.org/epub/linking/cfi/epub-cfi.html"
@@ -24,7 +24,7 @@ _XPOINTERS: Final = ("/body/DocFragment", "/FictionBook")
 
 def marked(annotation: Annotation) -> list[tuple[Mapping[str, Any], Marked]]:
     """The targets that a passage can be found by, each with what it says."""
-    target = json.loads(annotation.content)["target"]
+    target = loaded(annotation.content)["target"]
     targets = [each for each in (target if isinstance(target, list) else [target]) if isinstance(each, dict)]
     found: list[tuple[Mapping[str, Any], Marked]] = []
     for each in targets[:MOST_TARGETS]:
@@ -47,7 +47,7 @@ def selected(selector: Any) -> Selection:
 def anchored(annotation: Annotation, address: str, source: str, found: Sequence[tuple[Mapping[str, Any], Anchored]]) -> bytes:
     """The annotation as it stands in a publication. `source`: what the catalogs call that; `found`: each target that is there."""
     members = {name: bytes(raw) for name, raw in msgspec.json.decode(annotation.content, type=dict[str, msgspec.Raw]).items()}
-    context = json.loads(members.pop("@context", b"[]"))
+    context = loaded(members.pop("@context", b"[]"))
     contexts = [*(context if isinstance(context, list) else [context]), {"placekeeper": TERMS}]
     targets = [_target(said, source, passage) for said, passage in found]
     rest = {name: msgspec.Raw(raw) for name, raw in members.items()}
