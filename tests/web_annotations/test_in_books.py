@@ -149,3 +149,21 @@ def test_a_file_that_has_changed(tmp_path: Path) -> None:
         assert "resource" == target["placekeeper:precision"]
         assert "changed since" in target["placekeeper:reason"]
         assert "TextQuoteSelector" not in by_type(target)
+
+
+def test_to_the_end_of_a_paragraph(shelves: Library) -> None:
+    """KOReader's pointers of a passage stay in its last paragraph: the place behind that is not the start of the next one."""
+    book, _, _ = shelves.book()
+    app, translator = shelves.app(), book.translator
+    document = translator.publication.resource(5).document
+    paragraphs = [each for each, name in enumerate(document.names) if name == "p"]
+    for paragraph in paragraphs[3:9]:
+        start, end = document.starts[paragraph], document.ends[paragraph]
+        made = app.post(highlight(urn(book), quoted(book, 5, start, end)))
+        target = looked_up(app, made["id"], book)["target"]
+
+        check(book, target)
+        between = by_type(target)["RangeSelector"]
+        values = [between[name]["value"].rpartition("/text()")[0] for name in ("startSelector", "endSelector")]
+        assert values[1].startswith(values[0].rpartition("/p")[0] + "/p" + values[0].rpartition("/p")[2].partition("/")[0])
+        assert document.text[start:end] == by_type(target)["TextQuoteSelector"]["exact"]

@@ -6,7 +6,7 @@ Knows no annotation's JSON and no protocol. See `positions.stretch` for how a pa
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -133,9 +133,18 @@ def _written(found: Stretch, target: Translator) -> Anchored:
 
 
 def _pointers(found: Stretch, target: Translator) -> tuple[str, str] | None:
-    """XPointers of both ends, if each is exact."""
+    """XPointers of both ends, if each is exact. The end is one behind the last character, in the same text as that: what follows
+    may be the next paragraph.
+    """
+    start = found.start
+    text = target.publication.resource(start.resource).document.text[: found.end].rstrip()
+    if len(text) <= start.offset:
+        return None
     with suppress(NoPlace):
-        ends = [target.xpointer(point) for point in (found.start, Point(found.start.resource, found.end))]
-        if all(precision is Precision.EXACT for _pointer, precision, _reason in ends):
-            return ends[0][0].released(), ends[1][0].released()
+        first, surely, _ = target.xpointer(start)
+        last, as_surely, _ = target.xpointer(Point(start.resource, len(text) - 1))
+        end = replace(last, offset=(last.offset or 0) + 1)
+        there = target.pointers.follow(end)
+        if surely is as_surely is there.precision is Precision.EXACT and there.point == Point(start.resource, len(text)):
+            return first.released(), end.released()
     return None
