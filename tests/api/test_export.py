@@ -1,5 +1,6 @@
 """Everything that an account has, as one file."""
 
+from tests.annotations.client import PalaceClient, href_progression
 from tests.api.person import Person
 from tests.running import command
 
@@ -46,3 +47,17 @@ def test_nobody_elses(person: Person) -> None:
     person.http.headers["authorization"] = f"Bearer {token}"
 
     assert ([], []) == (person.get("/export")["works"], person.get("/export")["devices"])
+
+
+def test_annotations_are_in_it(person: Person) -> None:
+    """Bookmarks of Palace's apps and annotations of every kind are in the export as they were sent; deleted ones are not."""
+    palace = PalaceClient(person.base, "ann", password="secret")
+    value = href_progression("one.xhtml", 0.5)
+    palace.mark("urn:isbn:1", value)
+    palace.delete(palace.mark("urn:isbn:2", value)["id"])
+    note = {"type": "Annotation", "motivation": "commenting", "target": "urn:isbn:1", "x": [1, 2.50, None]}
+    palace.http.post(f"{person.base}/annotations/w3c/", json=note)
+    bookmark, annotation = person.get("/export")["annotations"]
+
+    assert ("bookmarks", "urn:isbn:1", value) == (bookmark["collection"], bookmark["source"], bookmark["content"]["selector"])
+    assert ("annotations", note) == (annotation["collection"], {key: annotation["content"][key] for key in note})

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from placekeeper.domain.account import Principal
+from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Run
@@ -41,6 +42,14 @@ class Exporting:
             if exported is not None:
                 yield exported
 
+    async def annotations(self, principal: Principal) -> AsyncIterator[list[Annotation]]:
+        """All bookmarks and annotations that are not deleted, some at a time, the one changed last first of each sort."""
+        for collection in (Collection.BOOKMARKS, Collection.ANNOTATIONS):
+            before: str | None = None
+            while rows := await self._store.browse(partial(_annotations, principal.account_id, collection, before)):
+                yield rows
+                before = rows[-1].change
+
     async def _exported(self, account_id: str, work_id: str) -> Exported | None:
         def first(ledger: Ledger) -> tuple[WorkInFull, list[Run]] | None:
             work = ledger.work(account_id, work_id)
@@ -68,6 +77,10 @@ class Exporting:
 
 def _readings(ledger: Ledger, *, account_id: str, work_id: str, before: str | None) -> list[Reading]:
     return ledger.own_readings(account_id, work_id, before, AT_ONCE)
+
+
+def _annotations(account_id: str, collection: Collection, before: str | None, ledger: Ledger) -> list[Annotation]:
+    return ledger.annotations(account_id, collection, before=before, limit=AT_ONCE)
 
 
 def _ids(ledger: Ledger, account_id: str) -> list[str]:

@@ -5,7 +5,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from placekeeper.domain.account import Credential, Scope
+from placekeeper.domain.annotation import Annotation
 from placekeeper.domain.device import Device
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Reading
@@ -139,6 +142,21 @@ def matches(found: Explanation) -> wire.Matches:
         for match in found.matches
     ]
     return wire.Matches(rows, [publication(each) for each in found.candidates], list(found.works))
+
+
+def annotation(found: Annotation) -> wire.AnnotationSaid:
+    """A bookmark or an annotation that is not deleted."""
+    collection: Any = found.collection.value
+    return wire.AnnotationSaid(
+        id=found.id,
+        collection=collection,
+        source=found.source,
+        motivation=found.motivation,
+        content=msgspec.Raw(found.content.encode()),
+        said=maybe(found.said_at),
+        created=time(found.created_at),
+        changed=time(found.changed_at),
+    )
 
 
 def token(found: Credential) -> wire.TokenSaid:

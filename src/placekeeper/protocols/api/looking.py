@@ -107,8 +107,8 @@ class Looking:
     async def export(self, asked: Asked) -> AsyncIterator[bytes]:
         """An `Exported`, piece by piece: an account may have read for years."""
         devices = [answers.device(device) for device in await self._history.devices(asked.principal)]
-        head = wire.Exported("placekeeper-account-1", answers.time(self._clock()), asked.principal.account_name, devices, [])
-        yield msgspec.json.encode(head).removesuffix(b"]}")
+        head = wire.Exported("placekeeper-account-1", answers.time(self._clock()), asked.principal.account_name, devices, [], [])
+        yield msgspec.json.encode(head).removesuffix(b'],"annotations":[]}')
         between = b""
         async for work in self._exporting.works(asked.principal):
             yield between + msgspec.json.encode(answers.exported_work(work.work, work.runs)).removesuffix(b"]}")
@@ -117,6 +117,11 @@ class Looking:
                 yield between + b",".join(msgspec.json.encode(answers.reading(reading, {})) for reading in readings)
                 between = b","
             yield b"]}"
+            between = b","
+        yield b'],"annotations":['
+        between = b""
+        async for annotations in self._exporting.annotations(asked.principal):
+            yield between + b",".join(msgspec.json.encode(answers.annotation(each)) for each in annotations)
             between = b","
         yield b"]}"
 

@@ -6,7 +6,7 @@ Described in docs/protocols/api.md.
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 Time = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", description="UTC, ISO 8601, with milliseconds")]
 Ratio = Annotated[float, Meta(ge=0, le=1)]
@@ -273,6 +273,19 @@ class ExportedWork(WorkInFullSaid):
     readings: list[ReadingSaid]
 
 
+class AnnotationSaid(Struct):
+    """A bookmark or an annotation. `content`: as its app has sent it. `said`: its app's own time."""
+
+    id: str
+    collection: Literal["bookmarks", "annotations"]
+    source: str
+    motivation: str
+    content: Raw
+    said: Time | None
+    created: Time
+    changed: Time
+
+
 class Exported(Struct):
     """Everything that an account has here. No passwords and no tokens."""
 
@@ -281,6 +294,7 @@ class Exported(Struct):
     account: str
     devices: list[DeviceSaid]
     works: list[ExportedWork]
+    annotations: list[AnnotationSaid]
 
 
 class Choice(Struct):
