@@ -14,10 +14,12 @@ _TIME: Final = re.compile(
 )
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - the zone is subtracted by hand, so that the first and last days can't overflow
 _LEAP: Final = "60"
+_DAYS: Final = range(-62_135_596_800_000, 253_402_300_800_000)
+"""The instants of the years 1 to 9999 in UTC: who writes a time again has no others."""
 
 
 def unix(text: str) -> int | None:
-    """The instant as Unix milliseconds, rounded down; None for what is no time, or has no zone."""
+    """The instant as Unix milliseconds, rounded down; None for what is no time, or has no zone, or is in no year of ours."""
     found = _TIME.fullmatch(text) if len(text) <= MAX_LENGTH else None
     if not found:
         return None
@@ -28,4 +30,5 @@ def unix(text: str) -> int | None:
     except ValueError:
         return None
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
-    return (local - _EPOCH - offset) // timedelta(milliseconds=1) + (999 if leap else int(((fraction or "") + "000")[:3]))
+    at = (local - _EPOCH - offset) // timedelta(milliseconds=1) + (999 if leap else int(((fraction or "") + "000")[:3]))
+    return at if at in _DAYS else None
