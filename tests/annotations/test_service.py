@@ -173,6 +173,16 @@ def test_a_deleted_bookmark_stays_deleted(app: Maker) -> None:
     assert 404 == palace.http.get(made["id"]).status_code
 
 
+def test_a_deleted_bookmark_of_a_fast_clock_stays_deleted(app: Maker) -> None:
+    """Where the clock that set a bookmark is ahead of ours, its time does not make it newer than its deletion."""
+    palace, ahead = app(), moment(86_400)
+    made = palace.mark(BOOK, href_progression("a", 0.5), at=ahead)
+    palace.delete(made["id"])
+    again = palace.mark(BOOK, href_progression("a", 0.5), at=ahead)
+
+    assert (made["id"], []) == (again["id"], palace.items())
+
+
 def test_an_old_copy_changes_nothing(app: Maker) -> None:
     """A bookmark that comes again with an older time keeps its newer words."""
     palace = app()

@@ -90,7 +90,7 @@ def keep(ledger: Ledger, principal: Principal, said: Bookmarked, now: int, most:
     same = blake2b(f"{said.motivation}\0{said.source}\0{said.place}".encode(), digest_size=16).hexdigest()
     found = ledger.annotation_same(account_id, Collection.BOOKMARKS, same)
     if found is not None and found.deleted_at is not None:
-        if said.said_at <= found.deleted_at:
+        if said.said_at <= max(found.deleted_at, found.said_at or 0):  # a clock that is ahead says times after the deletion
             return found  # another device has it still, and sends it again
         ledger.save_annotation(replace(found, same=f"{same} {found.id}"))  # a new one takes its place; the tombstone stays
         found = None
