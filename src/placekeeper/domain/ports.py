@@ -131,6 +131,9 @@ class ReadingLedger(Protocol):
     def newest_of(self, account_id: str, work_id: str, of: tuple[str, str]) -> Reading | None:
         """The newest reading of a work in a (protocol, document)."""
 
+    def read_last_in(self, account_id: str, work_id: str, of: tuple[str, str]) -> Reading | None:
+        """Of a work's readings in a (protocol, document), the one that was read last, whenever it arrived."""
+
     def device(self, account_id: str, key: str) -> Device | None:
         """The device of that key."""
 

@@ -6,7 +6,7 @@ readings. Knows no protocol's wire. See docs/protocols/annotations.md.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -18,7 +18,7 @@ from placekeeper.domain.errors import NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Clock, Ledger, Store
-from placekeeper.domain.publication import URN, Publication
+from placekeeper.domain.publication import URN, Kind, Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Work
 from placekeeper.positions.point import NoPlace
@@ -144,6 +144,16 @@ class Idlings:
             raise NotFound("there is no such annotation")
         return placed[0]
 
+    async def kinds(self, principal: Principal, sources: Iterable[str]) -> dict[str, Kind]:
+        """Of which kind of publication sources are, read or not; those that are none that the account sees are left out."""
+        wanted = {each for each in sources if each.startswith(URN)} if self._readings.sees(principal) else set()
+
+        def unit(ledger: Ledger) -> dict[str, Kind]:
+            found = ((each, ledger.publication(each.removeprefix(URN))) for each in wanted)
+            return {each: publication.described.kind for each, publication in found if publication is not None}
+
+        return await self._store.browse(unit) if wanted else {}
+
     async def hide(self, principal: Principal, idling: Idling) -> None:
         """Leave a place out of the list, until there is another one. The reading stays. Raises Outdated."""
         now = self._clock()
@@ -253,5 +263,5 @@ def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterat
     for source in sources:
         if source not in carried:
             own = words if words is not None and words.report.document == source else None
-            last = ledger.newest_of(work.account_id, work.id, (PROTOCOL, source)) if own is None else None
+            last = ledger.read_last_in(work.account_id, work.id, (PROTOCOL, source)) if own is None else None
             yield Idling(id=idling_id(source), source=source, head=head, own=own, last=last)

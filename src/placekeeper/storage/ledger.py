@@ -221,6 +221,12 @@ class SqlLedger(SqlAnnotationLedger):
         row = self._one(statements.NEWEST_OF, values)
         return rows.reading(row) if row else None
 
+    def read_last_in(self, account_id: str, work_id: str, of: tuple[str, str]) -> Reading | None:
+        """See the port."""
+        values = {"account_id": account_id, "work_id": work_id, "protocol": of[0], "document": of[1]}
+        row = self._one(statements.READ_LAST_IN, values)
+        return rows.reading(row) if row else None
+
     def device(self, account_id: str, key: str) -> Device | None:
         """See the port."""
         row = self._one(statements.DEVICE, {"account_id": account_id, "key": key})

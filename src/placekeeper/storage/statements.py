@@ -165,6 +165,10 @@ NEWEST_OF = f"""{_PARTS}
 SELECT {_READING.format("r")} FROM reading r
 WHERE r.account_id = :account_id AND r.work_id IN (SELECT id FROM part) AND r.protocol = :protocol AND r.document = :document
 ORDER BY r.id DESC LIMIT 1"""
+READ_LAST_IN = f"""{_PARTS}
+SELECT {_READING.format("r")} FROM reading r
+WHERE r.account_id = :account_id AND r.work_id IN (SELECT id FROM part) AND r.protocol = :protocol AND r.document = :document
+ORDER BY min(coalesce(r.observed_at, r.received_at), r.received_at) DESC, r.id DESC LIMIT 1"""
 
 DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
 DEVICE_AT = f"""

@@ -20,7 +20,6 @@ from placekeeper.domain.account import Scope as CredentialScope
 from placekeeper.domain.annotation import Annotation
 from placekeeper.domain.errors import NotFound, PlacekeeperError, Unauthorized
 from placekeeper.domain.place import Notation, NotedPlace
-from placekeeper.domain.publication import Kind
 from placekeeper.protocols.annotations import items, pages
 from placekeeper.protocols.annotations.apps import app_of
 from placekeeper.protocols.annotations.bookmarks import IDLING, TIME, Bookmark, read
@@ -114,7 +113,7 @@ class Annotations:
             return pages.listed(asked.list, [], None, pages.LIST_METHODS)
         places = await self._idlings.all(asked.principal)
         marks = await self._bookmarks.all(asked.principal)
-        return _listed(asked, asked.list, places, marks, pages.LIST_METHODS)
+        return await self._listed(asked, asked.list, places, marks, pages.LIST_METHODS)
 
     async def _of_work(self, asked: Asked, rest: str) -> Response:
         source, address = source_of(rest), asked.list + quote(rest, safe="/:")
@@ -122,7 +121,23 @@ class Annotations:
             return pages.listed(address, [], None, pages.WORK_METHODS)
         place = await self._idlings.of(asked.principal, source)
         marks = await self._bookmarks.all(asked.principal, source)
-        return _listed(asked, address, [place] if place is not None and not place.hidden else [], marks, pages.WORK_METHODS)
+        places = [place] if place is not None and not place.hidden else []
+        return await self._listed(asked, address, places, marks, pages.WORK_METHODS)
+
+    async def _listed(
+        self, asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...]
+    ) -> Response:
+        """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
+        kinds = await self._idlings.kinds(asked.principal, {mark.source for mark in marks})
+        told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app, asked.base)) for place in places]
+        told += [
+            (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.app))
+            for mark in marks
+            if items.fits(mark, kinds.get(mark.source))
+        ]
+        told.sort(key=lambda row: row[0], reverse=True)
+        times = [place.head.report.received_at for place in places] + [mark.changed_at for mark in marks]
+        return pages.listed(address, [each for _when, each in told], max(times, default=None), methods)
 
     async def _post(self, asked: Asked, _rest: str) -> Response:
         said = read(annotation(await _decoded(asked.request)))
@@ -148,24 +163,6 @@ class Annotations:
         else:
             await self._bookmarks.delete(asked.principal, rest)
         return Response(status_code=200)
-
-
-def _listed(asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...]) -> Response:
-    """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
-    kinds = {place.source: _kind(place) for place in places}
-    told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app, asked.base)) for place in places]
-    told += [
-        (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.app))
-        for mark in marks
-        if items.fits(mark, kinds.get(mark.source))
-    ]
-    told.sort(key=lambda row: row[0], reverse=True)
-    times = [place.head.report.received_at for place in places] + [mark.changed_at for mark in marks]
-    return pages.listed(address, [each for _when, each in told], max(times, default=None), methods)
-
-
-def _kind(place: Idling) -> Kind | None:
-    return place.publication.described.kind if place.publication is not None else None
 
 
 def _bookmarked(said: Bookmark, app: str) -> Bookmarked:

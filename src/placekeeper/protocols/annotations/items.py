@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from placekeeper.domain.annotation import Annotation
 from placekeeper.domain.publication import RECORDINGS, Kind, Publication
-from placekeeper.domain.reading import Reading
+from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.positions.simplified.locator_writing import write
 from placekeeper.positions.simplified.locators import (
     AudioBookTimeV1,
@@ -55,7 +55,7 @@ def of_place(found: Idling, address: str, app: str, base: str) -> dict[str, Any]
     assert found.placed is not None, "a place that can't be told is left out"  # noqa: S101 - see `Idlings`
     report = found.head.report
     body = {
-        TIME: datetime.fromtimestamp(found.head.time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        TIME: _moment(found.head),
         DEVICE: report.device_foreign_id or report.device_name or NOBODY,
         CHAPTER: found.placed.title,
         PROGRESS: found.placed.progression,
@@ -79,10 +79,24 @@ def fits(found: Annotation, kind: Kind | None) -> bool:
 
 def _own(own: Reading, found: Idling, address: str, app: str, base: str) -> dict[str, Any]:
     said: Mapping[str, Any] = json.loads(own.report.place.value)
+    if own.outcome is Outcome.CHOSEN:
+        said = _taken_back(said, own)
     selector, writer = spelled_for(app, own.report.device_name, said["selector"]), own.report.device_name
     if app != writer and found.publication is not None and found.publication.described.media_type == RECORDINGS:
         selector = _renamed(selector, found.publication.id, base, whole=app == IOS)
     return item(address, IDLING, found.source, selector, said["body"])
+
+
+def _taken_back(said: Mapping[str, Any], chosen: Reading) -> dict[str, Any]:
+    """The words of a place that the person has taken back, said now: Palace's app for iOS believes the newer time."""
+    locator = read(said["selector"])
+    selector = write(replace(locator, time_stamp=_moment(chosen))) if isinstance(locator, _TIMED) else said["selector"]
+    return {"selector": selector, "body": said["body"] | {TIME: _moment(chosen), DEVICE: chosen.report.device_name}}
+
+
+def _moment(reading: Reading) -> str:
+    """When a place was read, as both apps write it."""
+    return datetime.fromtimestamp(reading.time / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _renamed(selector: str, publication_id: str, base: str, *, whole: bool) -> str:
