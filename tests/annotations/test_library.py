@@ -94,14 +94,16 @@ def test_palace_to_koreader_and_thorium(
 
 
 def test_the_reading_position_of_ios(app: Maker, shelf: Shelf, kobo: KosyncClient, flatland: Translator) -> None:
-    """A raw Readium locator is read by all, comes back to iOS as it was, and to Android as a locator that it reads."""
+    """A raw Readium locator is read by all, comes back to iOS with what it looks for, and to Android as one that it reads."""
     locator = flatland.locator(PLACE)
     value = json.dumps(locator | {"locations": locator["locations"]})
     ios = app(agent=IOS)
     ios.idle(urn(shelf, "Flatland"), value)
 
     assert PLACE == flatland.read("xpointer", kobo.pull(digest(shelf, "Flatland"))["progress"]).point
-    assert value == (ios.place(urn(shelf, "Flatland")) or {})["target"]["selector"]["value"]
+    back = ios.locator(urn(shelf, "Flatland"))
+    inside, total = (locator["locations"][key] for key in ("progression", "totalProgression"))
+    assert {"@type": "LocatorHrefProgression", "progressWithinChapter": inside, "progressWithinBook": total} | locator == back
     android = app().locator(urn(shelf, "Flatland"))
     assert "LocatorHrefProgression" == android["@type"]
     assert PLACE == point(flatland, android)
@@ -148,6 +150,13 @@ def test_pages(app: Maker, shelf: Shelf) -> None:
     assert {"@type": "LocatorPage", "@version": 1, "page": 31} == app().locator(source)
     place = app(agent="curl").place(source) or {}
     assert {"@type": "LocatorPage", "page": 30} == json.loads(place["target"]["selector"]["value"])
+
+
+def test_no_page_before_the_first(app: Maker, shelf: Shelf) -> None:
+    """A page 0 of an app that counts from 1 is no page that iOS could not read."""
+    app().idle(urn(shelf, PDF), '{"@type":"LocatorPage","@version":1,"page":0}')
+
+    assert {"@type": "LocatorPage", "page": 0} == app(agent=IOS).locator(urn(shelf, PDF))
 
 
 def test_pages_of_koreader(app: Maker, shelf: Shelf, kobo: KosyncClient) -> None:
@@ -210,6 +219,17 @@ def test_places_of_another_kind(app: Maker, shelf: Shelf) -> None:
 
     assert [fine["id"]] == [each["id"] for each in palace.items() if each["motivation"] == BOOKMARKING]
     assert 200 == palace.http.get(odd["id"]).status_code
+
+
+def test_places_of_another_kind_before_anything_is_read(app: Maker, shelf: Shelf) -> None:
+    """It is in no list either where the book has no place yet, or one that was deleted."""
+    palace, source = app(), urn(shelf, "Flatland")
+    palace.mark(source, '{"@type":"LocatorPage","page":3}')
+    lists = [palace.list, f"{palace.list}URI/{source}"]
+    assert [[], []] == [palace.items(each) for each in lists]
+    palace.delete(palace.idle(source, href_progression("epub/text/chapter-1.xhtml", 0.5))["id"])
+
+    assert [[], []] == [palace.items(each) for each in lists]
 
 
 def test_hrefs_of_ios(app: Maker, shelf: Shelf, user: str, kobo: KosyncClient) -> None:

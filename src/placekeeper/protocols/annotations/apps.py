@@ -10,6 +10,7 @@ from typing import Final
 
 from placekeeper.positions.simplified.locator_writing import write
 from placekeeper.positions.simplified.locators import (
+    AudioBookTimeV1,
     AudioBookTimeV2,
     HrefProgression,
     Locator,
@@ -17,7 +18,7 @@ from placekeeper.positions.simplified.locators import (
     ReadiumLocator,
     read,
 )
-from placekeeper.positions.simplified.strict_json import BadLocator
+from placekeeper.positions.simplified.strict_json import BadLocator, compact
 
 ANDROID: Final = "Palace for Android"
 IOS: Final = "Palace for iOS"
@@ -36,12 +37,19 @@ def app_of(user_agent: str) -> str:
 
 
 def spelled_for(app: str, writer: str, value: str) -> str:
-    """A locator for an app: as it was written, unless another app wrote it which spells places otherwise."""
-    if app == writer or app not in {ANDROID, IOS}:
+    """A locator for an app: as it was written, unless another app wrote it which spells places otherwise.
+
+    Palace's app for iOS is told more than it said, for it does not read the locator that it writes.
+    """
+    if app not in {ANDROID, IOS}:
         return value
     try:
         locator = read(value)
     except BadLocator:
+        return value
+    if app == IOS and isinstance(locator, ReadiumLocator):
+        return _completed(locator)
+    if app == writer:
         return value
     spelled = spelling(app, locator)
     same = read(value) == spelled and not _is_wrapped(value)
@@ -51,11 +59,21 @@ def spelled_for(app: str, writer: str, value: str) -> str:
 def spelling(app: str, locator: Locator) -> Locator:
     """A locator in the form that an app reads, if there is one."""
     if isinstance(locator, Page):
-        return Page(locator.number - 1, versioned=False) if app == IOS else Page(locator.number)
+        return Page(max(locator.number - 1, 0), versioned=False) if app == IOS else Page(locator.number)
     if isinstance(locator, ReadiumLocator):
         return HrefProgression(locator.href, locator.progression or 0.0)
     return locator
 
 
+def _completed(locator: ReadiumLocator) -> str:
+    """Readium's locator with the numbers where the app for iOS looks for them: else it opens the chapter at its start."""
+    if locator.progression is None:
+        return locator.document
+    said = json.loads(locator.document)
+    total = said["locations"].get("totalProgression")
+    numbers = {"progressWithinChapter": locator.progression} | ({} if total is None else {"progressWithinBook": total})
+    return compact({"@type": "LocatorHrefProgression"} | said | numbers)
+
+
 def _is_wrapped(value: str) -> bool:
-    return "locator" in json.loads(value) and isinstance(read(value), AudioBookTimeV2)
+    return "locator" in json.loads(value) and isinstance(read(value), AudioBookTimeV1 | AudioBookTimeV2)
