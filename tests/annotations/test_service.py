@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from placekeeper.protocols.annotations.endpoints import MANY
 from tests.annotations.client import ANDROID, IDLING, IOS, LD, PROGRESS, TIME, PalaceClient, href_progression, moment, read
 from tests.annotations.vectors import INVALID_BOOKMARKS, VALID_BOOKMARKS, text
 from tests.opds_progression.conftest import Shelf, add_account
@@ -205,6 +206,14 @@ def test_newest_first(app: Maker) -> None:
     made.append(made.pop(0))
 
     assert [each["id"] for each in reversed(made)] == [item["id"] for item in palace.items()]
+
+
+def test_long_lists(app: Maker) -> None:
+    """A list that is made beside the event loop is whole, and in order."""
+    palace = app()
+    made = [palace.mark(BOOK, href_progression("a", number / 200))["id"] for number in range(MANY + 1)]
+
+    assert made[::-1] == [item["id"] for item in palace.items()]
 
 
 @pytest.mark.parametrize("catalog", ["", "/opds", "/opds/v1.2", "/opds/v2"])

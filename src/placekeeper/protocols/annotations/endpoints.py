@@ -4,10 +4,12 @@ Must not know what a place is, nor how readings are judged. Nothing is cached, a
 apps send is not looked at: Android says one, iOS another. Source: https://www.w3.org/TR/annotation-protocol/
 """
 
+import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -20,6 +22,7 @@ from placekeeper.domain.account import Scope as CredentialScope
 from placekeeper.domain.annotation import Annotation
 from placekeeper.domain.errors import NotFound, PlacekeeperError, Unauthorized
 from placekeeper.domain.place import Notation, NotedPlace
+from placekeeper.domain.publication import Kind
 from placekeeper.protocols.annotations import items, pages
 from placekeeper.protocols.annotations.apps import app_of
 from placekeeper.protocols.annotations.bookmarks import IDLING, TIME, Bookmark, read
@@ -42,6 +45,8 @@ BODY_BYTES: Final = 65_536
 """Of an annotation. The longest seen has four thousand; JSON-LD can make twice as much of one."""
 NO_DEVICE: Final = frozenset({"", "null"})
 ANY_SCOPE: Final = frozenset(CredentialScope)
+MANY: Final = 100
+"""Items of a list that take some milliseconds to make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,17 +132,10 @@ class Annotations:
     async def _listed(
         self, asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...]
     ) -> Response:
-        """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
+        """Places and bookmarks as one list, made beside the event loop where there are many: nobody else waits for it."""
         kinds = await self._idlings.kinds(asked.principal, {mark.source for mark in marks})
-        told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app, asked.base)) for place in places]
-        told += [
-            (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.app))
-            for mark in marks
-            if items.fits(mark, kinds.get(mark.source))
-        ]
-        told.sort(key=lambda row: row[0], reverse=True)
-        times = [place.head.report.received_at for place in places] + [mark.changed_at for mark in marks]
-        return pages.listed(address, [each for _when, each in told], max(times, default=None), methods)
+        listed = partial(_listed, asked, address, places, marks, methods, kinds)
+        return listed() if len(marks) + len(places) < MANY else await asyncio.to_thread(listed)
 
     async def _post(self, asked: Asked, _rest: str) -> Response:
         said = read(annotation(await _decoded(asked.request)))
@@ -163,6 +161,21 @@ class Annotations:
         else:
             await self._bookmarks.delete(asked.principal, rest)
         return Response(status_code=200)
+
+
+def _listed(
+    asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...], kinds: Mapping[str, Kind]
+) -> Response:
+    """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
+    told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app, asked.base)) for place in places]
+    told += [
+        (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.app))
+        for mark in marks
+        if items.fits(mark, kinds.get(mark.source))
+    ]
+    told.sort(key=lambda row: row[0], reverse=True)
+    times = [place.head.report.received_at for place in places] + [mark.changed_at for mark in marks]
+    return pages.listed(address, [each for _when, each in told], max(times, default=None), methods)
 
 
 def _bookmarked(said: Bookmark, app: str) -> Bookmarked:
