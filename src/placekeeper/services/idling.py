@@ -27,11 +27,11 @@ from placekeeper.services.account_units import guard
 from placekeeper.services.identity import Files, are_twins, files_of
 from placekeeper.services.keeping import Kept, Order, Push, own_words
 from placekeeper.services.library import Library
-from placekeeper.services.matching import DOCUMENT, Shelved, find_shelved
+from placekeeper.services.matching import DOCUMENT, PUBLICATION, Shelved, find_shelved
 from placekeeper.services.placing import Placed, Placing
 from placekeeper.services.progressing import Progressing, Report
 from placekeeper.services.readings import Readings
-from placekeeper.services.shelf import publications_of, shelved_works
+from placekeeper.services.shelf import ACQUIRED, publications_of, shelved_works
 
 PROTOCOL: Final = "simplified"
 SECONDS: Final = 1.0
@@ -179,12 +179,10 @@ class Idlings:
         await self._store.write(unit)
 
     async def _publication(self, principal: Principal, source: str) -> Publication | None:
-        """The publication that a source is, if the account sees it."""
+        """The publication that a source is, if the account sees it; also where its file is gone: the app has its own."""
         if not source.startswith(URN) or not self._readings.sees(principal):
             return None
-        with suppress(NotFound):
-            return await self._library.publication(principal, source.removeprefix(URN))
-        return None
+        return await self._store.read(lambda ledger: ledger.publication(source.removeprefix(URN)))
 
     async def _placed(self, found: list[Idling]) -> list[Idling]:
         """Those whose place can be told, with it. One after the other, so that nobody who waits for one waits for a list."""
@@ -218,12 +216,12 @@ def is_source(document: str) -> bool:
 def _all(ledger: Ledger, account_id: str, *, sees: bool) -> Iterator[Idling]:
     """All sources of all works, the one read last first, without those that are hidden."""
     hidden = {each.id: each.content for each in ledger.annotations(account_id, Collection.HIDDEN, limit=1_000_000)}
-    shelved = shelved_works(ledger, account_id) if sees else set()
+    shelved = shelved_works(ledger, account_id) if sees else None
     before: str | None = None
     while works := ledger.works(account_id, before=before, limit=AT_ONCE):
         for work in works:
             if work.head is not None:
-                found = _of_work(ledger, work, work.head, sees=work.id in shelved)
+                found = _of_work(ledger, work, work.head, shelved)
                 yield from (each for each in found if hidden.get(each.id) != each.head.id)
         before = works[-1].id
 
@@ -237,7 +235,7 @@ def _of(ledger: Ledger, account_id: str, source: str, *, sees: bool) -> Idling |
         work = match.work if match is not None else work
     if work is None or work.head is None:
         return None
-    found_in_work = (each for each in _of_work(ledger, work, work.head, sees=sees) if each.source == source)
+    found_in_work = (each for each in _of_work(ledger, work, work.head, {work.id} if sees else None) if each.source == source)
     idling = next(found_in_work, None)
     if idling is None:
         return None
@@ -245,14 +243,19 @@ def _of(ledger: Ledger, account_id: str, source: str, *, sees: bool) -> Idling |
     return replace(idling, hidden=hidden is not None and hidden.content == idling.head.id)
 
 
-def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterator[Idling]:
-    """The sources of one work: what the catalogs carry, and what apps have named themselves."""
-    leading = [each.value for each in ledger.identifiers(work.account_id, work.id) if each.type == DOCUMENT]
-    sources = [each for each in leading if is_source(each)]
+def _of_work(ledger: Ledger, work: Work, head: Reading, shelved: set[str] | None) -> Iterator[Idling]:
+    """The sources of one work: what the catalogs carry, and what apps have named themselves.
+
+    `shelved`: works that files of the library may be of, so that others need not be looked at; None: the account sees no library.
+    """
+    leading = ledger.identifiers(work.account_id, work.id)
+    sources = [each.value for each in leading if each.type == DOCUMENT and is_source(each.value)]
+    sees = shelved is not None and (work.id in shelved or any(each.type == PUBLICATION for each in leading))
     if not sources and not sees:
         return
     words = own_words(ledger, work, PROTOCOL)
-    publications = publications_of(ledger, work) if sees else []
+    publications = publications_of(ledger, work, missing=True) if sees else []
+    publications = [each for each in publications if each.missing_since is None or _is_out(ledger, work, each)]
     for each in publications:
         own = words if words is not None and are_twins(ledger, words.report.document, each.id) else None
         files = None
@@ -265,3 +268,10 @@ def _of_work(ledger: Ledger, work: Work, head: Reading, *, sees: bool) -> Iterat
             own = words if words is not None and words.report.document == source else None
             last = ledger.read_last_in(work.account_id, work.id, (PROTOCOL, source)) if own is None else None
             yield Idling(id=idling_id(source), source=source, head=head, own=own, last=last)
+
+
+def _is_out(ledger: Ledger, work: Work, publication: Publication) -> bool:
+    """Whether an app may have a book whose file is gone from the library: it has downloaded it, or has said a place in it."""
+    if ledger.identifier(work.account_id, ACQUIRED, publication.id) is not None:
+        return True
+    return ledger.read_last_in(work.account_id, work.id, (PROTOCOL, publication.id)) is not None

@@ -131,17 +131,19 @@ def _publication(ledger: Ledger, work: Work) -> Publication | None:
     return next(_publications(ledger, work), None)
 
 
-def publications_of(ledger: Ledger, work: Work) -> list[Publication]:
-    """All files of the library that this work is read in, or might be, those first that a device named."""
-    return list(_publications(ledger, work))
+def publications_of(ledger: Ledger, work: Work, *, missing: bool = False) -> list[Publication]:
+    """All files of the library that this work is read in, or might be, those first that a device named. `missing`: also those
+    that are not there now.
+    """
+    return list(_publications(ledger, work, missing=missing))
 
 
-def _publications(ledger: Ledger, work: Work) -> Iterator[Publication]:
+def _publications(ledger: Ledger, work: Work, *, missing: bool = False) -> Iterator[Publication]:
     leading = ledger.identifiers(work.account_id, work.id)
     candidates = [publication for one in leading if one.type == DOCUMENT for publication in _recognised(ledger, one.value)]
     candidates += [publication for one in leading if one.type == PUBLICATION for publication in ledger.edition(one.value)]
     for publication in {each.id: each for each in candidates}.values():
-        if publication.missing_since is None and _leads_to(ledger, publication, work):
+        if (missing or publication.missing_since is None) and _leads_to(ledger, publication, work):
             yield publication
 
 
