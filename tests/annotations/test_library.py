@@ -27,7 +27,7 @@ from tests.opds_progression.client import PASSWORD, ProgressionClient, document,
 from tests.opds_progression.conftest import Shelf, add_account
 from tests.opds_progression.flatland import PLACE, digest, pushed
 from tests.positions.quote_truth import Sentences
-from tests.running import RunningServer
+from tests.running import RunningServer, command
 
 Maker = Callable[..., PalaceClient]
 PDF, COMIC, AUDIO = "Pride and Prejudice, by Jane Austen", "Science Comics 001 (first 8 pages)", "Flatland (test tones)"
@@ -230,6 +230,18 @@ def test_places_of_another_kind_before_anything_is_read(app: Maker, shelf: Shelf
     palace.delete(palace.idle(source, href_progression("epub/text/chapter-1.xhtml", 0.5))["id"])
 
     assert [[], []] == [palace.items(each) for each in lists]
+
+
+def test_one_place_when_the_library_is_opened(app: Maker, shelf: Shelf) -> None:
+    """What an account said of a book before it saw the library is not told beside what it says since."""
+    user, source = add_account(shelf.running.data, library=False), urn(shelf, "Flatland")
+    palace = PalaceClient(shelf.running.base, user)
+    first = palace.idle(source, href_progression("epub/text/chapter-1.xhtml", 0.2), at=moment(-100))
+    command("user", "set", user, "library=yes", data=shelf.running.data)
+    assert [first["id"]] == [each["id"] for each in palace.items()]
+    second = palace.idle(source, href_progression("epub/text/chapter-1.xhtml", 0.8), at=moment(-50))
+
+    assert [(first["id"], second["target"])] == [(each["id"], each["target"]) for each in palace.items()]
 
 
 def test_hrefs_of_ios(app: Maker, shelf: Shelf, user: str, kobo: KosyncClient) -> None:

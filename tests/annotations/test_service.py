@@ -228,6 +228,14 @@ def test_below_each_catalog(app: Maker, catalog: str) -> None:
     assert [made["target"]] == [item["target"] for item in app().items()]
 
 
+@pytest.mark.parametrize("source", ["URN:ISBN:9780000000002", "HTTPS://library.example/books/1"])
+def test_schemes_in_capitals(app: Maker, source: str) -> None:
+    """A source whose scheme is in capitals is one like any other."""
+    made = app().idle(source, href_progression("a", 0.5))
+
+    assert [(made["id"], source)] == [(each["id"], each["target"]["source"]) for each in app().items()]
+
+
 def test_a_late_replay(app: Maker) -> None:
     """What iOS kept while it was offline and sends later, with its old time, is kept, and is not the place."""
     ios = app(agent=IOS)

@@ -210,7 +210,7 @@ def idling_id(source: str) -> str:
 
 def is_source(document: str) -> bool:
     """Whether a document is one that an app of this protocol names: a URI, which KOReader's digests are not."""
-    return document.startswith(("urn:", "http://", "https://"))
+    return document[:8].lower().startswith(("urn:", "http://", "https://"))
 
 
 def _all(ledger: Ledger, account_id: str, *, sees: bool) -> Iterator[Idling]:
@@ -229,10 +229,8 @@ def _all(ledger: Ledger, account_id: str, *, sees: bool) -> Iterator[Idling]:
 def _of(ledger: Ledger, account_id: str, source: str, *, sees: bool) -> Idling | None:
     found = ledger.work_of(account_id, DOCUMENT, source)
     work = found[0] if found is not None else None
-    if source.startswith(URN) and sees:
-        publication = ledger.publication(source.removeprefix(URN))
-        match = find_shelved(ledger, account_id, Shelved(publication.id, publication.edition_id)) if publication else None
-        work = match.work if match is not None else work
+    if sees:
+        work = _shelved(ledger, account_id, source) or work
     if work is None or work.head is None:
         return None
     found_in_work = (each for each in _of_work(ledger, work, work.head, {work.id} if sees else None) if each.source == source)
@@ -264,7 +262,7 @@ def _of_work(ledger: Ledger, work: Work, head: Reading, shelved: set[str] | None
         yield Idling(id=idling_id(each.urn), source=each.urn, head=head, own=own, publication=each, files=files)
     carried = {each.urn for each in publications}
     for source in sources:
-        if source not in carried:
+        if source not in carried and not (shelved is not None and _leads_elsewhere(ledger, work, source)):
             own = words if words is not None and words.report.document == source else None
             last = ledger.read_last_in(work.account_id, work.id, (PROTOCOL, source)) if own is None else None
             yield Idling(id=idling_id(source), source=source, head=head, own=own, last=last)
@@ -275,3 +273,16 @@ def _is_out(ledger: Ledger, work: Work, publication: Publication) -> bool:
     if ledger.identifier(work.account_id, ACQUIRED, publication.id) is not None:
         return True
     return ledger.read_last_in(work.account_id, work.id, (PROTOCOL, publication.id)) is not None
+
+
+def _shelved(ledger: Ledger, account_id: str, source: str) -> Work | None:
+    """The account's work of the publication that a source is."""
+    publication = ledger.publication(source.removeprefix(URN)) if source.startswith(URN) else None
+    match = find_shelved(ledger, account_id, Shelved(publication.id, publication.edition_id)) if publication else None
+    return match.work if match is not None else None
+
+
+def _leads_elsewhere(ledger: Ledger, work: Work, source: str) -> bool:
+    """Whether a source that an app named while the account saw no library is a publication with a work of its own by now."""
+    there = _shelved(ledger, work.account_id, source)
+    return there is not None and there.id != work.id
