@@ -256,10 +256,11 @@ def _of_work(ledger: Ledger, work: Work, head: Reading, shelved: set[str] | None
     publications = [each for each in publications if each.missing_since is None or _is_out(ledger, work, each)]
     for each in publications:
         own = words if words is not None and are_twins(ledger, words.report.document, each.id) else None
-        files = None
+        files, whole = None, each
         if own is None:
             files = files_of(ledger, work.account_id, work.id, each.id, head.report.document)
-        yield Idling(id=idling_id(each.urn), source=each.urn, head=head, own=own, publication=each, files=files)
+            whole = files.target if files is not None else ledger.publication(each.id) or each  # with its reading order
+        yield Idling(id=idling_id(each.urn), source=each.urn, head=head, own=own, publication=whole, files=files)
     carried = {each.urn for each in publications}
     for source in sources:
         if source not in carried and not (shelved is not None and _leads_elsewhere(ledger, work, source)):

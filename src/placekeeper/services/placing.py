@@ -72,6 +72,9 @@ class Placing:
             found = await self._translators.ask(key, files, partial(_translated, noted))
             if found is not None:
                 return found
+        if kind is Kind.AUDIOBOOK and progression is not None:
+            with suppress(NoPlace):
+                return _heard_about(publication, await self._library.positions(publication), progression)
         return _by_number(publication, await self._library.positions(publication), noted, progression)
 
     async def _has_as_many_pages(self, copy: Publication | None, publication: Publication, positions: Positions) -> bool:
@@ -149,6 +152,12 @@ def _heard(publication: Publication, positions: Positions, noted: NotedPlace) ->
         references=tuple(timeline.references(time)),
         found=True,
     )
+
+
+def _heard_about(publication: Publication, positions: Positions, progression: float) -> Placed:
+    """The time that a number means: else an app would begin the recording anew. Raises NoPlace where no durations are known."""
+    noted = NotedPlace(Notation.OPDS_PROGRESSION, json.dumps({"progression": progression}))
+    return replace(_heard(publication, positions, noted), progression=progression, references=(), found=False)
 
 
 def _by_number(publication: Publication, positions: Positions, noted: NotedPlace, progression: float | None) -> Placed:
