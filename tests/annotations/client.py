@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +47,14 @@ class PalaceClient:
 
     def __del__(self) -> None:
         self.http.close()
+
+    def sign_in(self, user: str, *, wait: float = 0, password: str = PASSWORD) -> None:
+        """Change the password for a token. Two that are made in one second are one: `wait` so long before."""
+        time.sleep(wait)
+        made = self.http.post(f"{self.base}/patrons/me/token", auth=(user, password))
+        assert 200 == made.status_code, made.text
+        self.http.auth = None
+        self.http.headers["authorization"] = f"Bearer {made.json()['accessToken']}"
 
     def said(self, source: str, value: str, *, motivation: str = IDLING, at: str | None = None, **more: Any) -> dict[str, Any]:
         """An annotation as the app makes it."""

@@ -93,20 +93,35 @@ def test_palace_to_koreader_and_thorium(
     assert at[:-1] == shown["modified"][: len(at) - 1]
 
 
-def test_the_reading_position_of_ios(app: Maker, shelf: Shelf, kobo: KosyncClient, flatland: Translator) -> None:
-    """A raw Readium locator is read by all, comes back to iOS with what it looks for, and to Android as one that it reads."""
+def test_the_reading_position_of_ios(app: Maker, shelf: Shelf, user: str, kobo: KosyncClient, flatland: Translator) -> None:
+    """A raw Readium locator is read by all, and comes back as it was to its writer; another iPhone gets what it looks for."""
     locator = flatland.locator(PLACE)
     value = json.dumps(locator | {"locations": locator["locations"]})
-    ios = app(agent=IOS)
+    ios, other = app(agent=IOS), app(agent=IOS)
+    other.sign_in(user)
     ios.idle(urn(shelf, "Flatland"), value)
 
     assert PLACE == flatland.read("xpointer", kobo.pull(digest(shelf, "Flatland"))["progress"]).point
-    back = ios.locator(urn(shelf, "Flatland"))
+    assert value == (ios.place(urn(shelf, "Flatland")) or {})["target"]["selector"]["value"]
+    told = other.locator(urn(shelf, "Flatland"))
     inside, total = (locator["locations"][key] for key in ("progression", "totalProgression"))
-    assert {"@type": "LocatorHrefProgression", "progressWithinChapter": inside, "progressWithinBook": total} | locator == back
+    assert {"@type": "LocatorHrefProgression", "progressWithinChapter": inside, "progressWithinBook": total} | locator == told
     android = app().locator(urn(shelf, "Flatland"))
     assert "LocatorHrefProgression" == android["@type"]
     assert PLACE == point(flatland, android)
+
+
+def test_devices_without_names(app: Maker, shelf: Shelf, user: str) -> None:
+    """Two iPhones that say no device of themselves are two devices, by the tokens that they have."""
+    for number in range(2):
+        ios = app(agent=IOS)
+        ios.sign_in(user, wait=number)
+        ios.idle(urn(shelf, "Flatland"), href_progression("epub/text/chapter-1.xhtml", 0.1 + number / 2), at=moment(number))
+    token = command("user", "token", user, "--name", "api", "--scope", "account", data=shelf.running.data).stdout.strip()
+    bearer = {"authorization": f"Bearer {token}"}
+    devices = ios.http.get(f"{shelf.running.base}/api/devices", headers=bearer, auth=None).json()["devices"]
+
+    assert ["Palace for iOS"] * 2 == [each["name"] for each in devices if each["kind"] == "simplified"]
 
 
 def test_raw_locators_without_a_file(app: Maker) -> None:

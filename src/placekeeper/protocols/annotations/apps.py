@@ -6,6 +6,7 @@ of Readium's and no old one, and takes what it can't read for the beginning of t
 
 import json
 import re
+from hashlib import blake2b
 from typing import Final
 
 from placekeeper.positions.simplified.locator_writing import write
@@ -36,10 +37,22 @@ def app_of(user_agent: str) -> str:
     return found[0].strip() if found else UNKNOWN
 
 
-def spelled_for(app: str, writer: str, value: str) -> str:
-    """A locator for an app: as it was written, unless another app wrote it which spells places otherwise.
+def sender_of(authorization: str, address: str) -> str:
+    """Which installation of an app asks, as far as that is known: by its own token, else by where it is."""
+    kind, _, credentials = authorization.strip().partition(" ")
+    shown = credentials.strip() if kind.lower() == "bearer" else f"at {address}"  # a password must not be kept, not even so
+    return blake2b(shown.encode(), digest_size=8).hexdigest()
 
-    Palace's app for iOS is told more than it said, for it does not read the locator that it writes.
+
+def device_of(authorization: str) -> str | None:
+    """An id for a device that says none of itself; None where its password is all that is known of it."""
+    return f"palace-{sender_of(authorization, '')}" if authorization.strip().lower().startswith("bearer") else None
+
+
+def spelled_for(app: str, writer: str, value: str) -> str:
+    """A locator for an app that has not written it itself: as it is, unless the writer spells places otherwise.
+
+    Palace's app for iOS is told more than another one has said, for it does not read the locator that it writes.
     """
     if app not in {ANDROID, IOS}:
         return value

@@ -24,10 +24,11 @@ from placekeeper.domain.errors import NotFound, PlacekeeperError, Unauthorized
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.publication import Kind
 from placekeeper.protocols.annotations import items, pages
-from placekeeper.protocols.annotations.apps import app_of
+from placekeeper.protocols.annotations.apps import app_of, device_of, sender_of
 from placekeeper.protocols.annotations.bookmarks import IDLING, TIME, Bookmark, read
 from placekeeper.protocols.annotations.faults import Malformed, TooLarge, WrongMethod
 from placekeeper.protocols.annotations.identifiers import source_of
+from placekeeper.protocols.annotations.items import Asker
 from placekeeper.protocols.annotations.jsonld import annotation
 from placekeeper.protocols.annotations.problems import problem, unauthorized
 from placekeeper.protocols.annotations.times import unix
@@ -51,12 +52,11 @@ MANY: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request, by whom, with which app, how that reaches the server (`https://host`), and where its list is."""
+    """A request, by whom, with which app, and where its list is."""
 
     request: Request
     principal: Principal
-    app: str
-    base: str
+    asker: Asker
     list: str
 
 
@@ -101,8 +101,9 @@ class Annotations:
         authorization = request.headers.get("authorization", "")
         principal = await authorized(self._accounts, authorization, _address(request), ANY_SCOPE)
         server = base_for(request.url.scheme, request.headers, self._public_url)
-        app = app_of(request.headers.get("user-agent", ""))
-        asked = Asked(request=request, principal=principal, app=app, base=server, list=f"{server}{base}/annotations/")
+        app, sender = app_of(request.headers.get("user-agent", "")), sender_of(authorization, _address(request))
+        asker = Asker(app=app, sender=sender, base=server)
+        asked = Asked(request=request, principal=principal, asker=asker, list=f"{server}{base}/annotations/")
         return await handlers[request.method](asked, rest)
 
     def _handlers(self, rest: str) -> dict[str, Callable[[Asked, str], Awaitable[Response]]]:
@@ -140,20 +141,20 @@ class Annotations:
     async def _post(self, asked: Asked, _rest: str) -> Response:
         said = read(annotation(await _decoded(asked.request)))
         if said.motivation != IDLING:
-            kept = await self._bookmarks.keep(asked.principal, _bookmarked(said, asked.app))
-            return pages.single(items.of_bookmark(kept, asked.list + kept.id, asked.app), pages.LIST_METHODS)
-        await self._idlings.keep(asked.principal, _said(said, asked.app), _address(asked.request))
+            kept = await self._bookmarks.keep(asked.principal, _bookmarked(said, asked.asker))
+            return pages.single(items.of_bookmark(kept, asked.list + kept.id, asked.asker), pages.LIST_METHODS)
+        await self._idlings.keep(asked.principal, _said(said, asked), _address(asked.request))
         place = await self._idlings.of(asked.principal, said.source)
         if place is None:
             raise NotFound("the account has no place there any more")
-        return pages.single(items.of_place(place, asked.list + place.id, asked.app, asked.base), pages.LIST_METHODS)
+        return pages.single(items.of_place(place, asked.list + place.id, asked.asker), pages.LIST_METHODS)
 
     async def _detail(self, asked: Asked, rest: str) -> Response:
         if rest.startswith("place-"):
             place = await self._idlings.with_id(asked.principal, rest)
-            return pages.single(items.of_place(place, asked.list + rest, asked.app, asked.base), pages.ITEM_METHODS)
+            return pages.single(items.of_place(place, asked.list + rest, asked.asker), pages.ITEM_METHODS)
         found = await self._bookmarks.one(asked.principal, rest)
-        return pages.single(items.of_bookmark(found, asked.list + rest, asked.app), pages.ITEM_METHODS)
+        return pages.single(items.of_bookmark(found, asked.list + rest, asked.asker), pages.ITEM_METHODS)
 
     async def _delete(self, asked: Asked, rest: str) -> Response:
         if rest.startswith("place-"):
@@ -167,9 +168,9 @@ def _listed(
     asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...], kinds: Mapping[str, Kind]
 ) -> Response:
     """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
-    told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.app, asked.base)) for place in places]
+    told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.asker)) for place in places]
     told += [
-        (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.app))
+        (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.asker))
         for mark in marks
         if items.fits(mark, kinds.get(mark.source))
     ]
@@ -178,30 +179,38 @@ def _listed(
     return pages.listed(address, [each for _when, each in told], max(times, default=None), methods)
 
 
-def _bookmarked(said: Bookmark, app: str) -> Bookmarked:
-    kept = json.loads(items.content(said)) | {"app": app}
+def _bookmarked(said: Bookmark, asker: Asker) -> Bookmarked:
     return Bookmarked(
         source=said.source,
         motivation=said.motivation,
         place=said.canonical,
-        content=json.dumps(kept, ensure_ascii=False),
+        content=items.content(said, asker),
         said_at=said.time_ms,
     )
 
 
-def _said(said: Bookmark, app: str) -> Said:
+def _said(said: Bookmark, asked: Asked) -> Said:
     def order(stored: NotedPlace) -> Order:
         """Two places of one second come in the order in which they were sent: Android's app says no more of the time."""
         if stored.notation is not Notation.SIMPLIFIED:
             return Order.UNKNOWN
-        if stored.value == place.value:
+        before = json.loads(stored.value)
+        if (before["selector"], before["body"]) == (said.selector_value, dict(said.body)):
             return Order.AGAIN
-        at = unix(str(json.loads(stored.value)["body"].get(TIME)))
+        at = unix(str(before["body"].get(TIME)))
         return Order.LATER if at is None or said.time_ms >= at else Order.NOT_LATER
 
-    place = NotedPlace(Notation.SIMPLIFIED, items.content(said))
-    device_id = None if said.device in NO_DEVICE else said.device
-    return Said(source=said.source, place=place, device_name=app, device_id=device_id, observed_at=said.time_ms, order=order)
+    place = NotedPlace(Notation.SIMPLIFIED, items.content(said, asked.asker))
+    authorization = asked.request.headers.get("authorization", "")
+    device_id = said.device if said.device not in NO_DEVICE else device_of(authorization)
+    return Said(
+        source=said.source,
+        place=place,
+        device_name=asked.asker.app,
+        device_id=device_id,
+        observed_at=said.time_ms,
+        order=order,
+    )
 
 
 async def _decoded(request: Request) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote
@@ -31,26 +31,33 @@ NOBODY: Final = "null"
 _TIMED: Final = (AudioBookTimeV1, AudioBookTimeV2)
 
 
-def content(said: Bookmark) -> str:
-    """What is kept of a bookmark: its locator and its body, as they came."""
-    return json.dumps({"selector": said.selector_value, "body": said.body}, ensure_ascii=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks: which app, which installation of it (`sender`), and how it reaches the server (`base`, `https://host`)."""
+
+    app: str
+    sender: str
+    base: str
 
 
-def of_bookmark(found: Annotation, address: str, app: str) -> dict[str, Any]:
+def content(said: Bookmark, asker: Asker) -> str:
+    """What is kept of a bookmark: its locator and its body, as they came, and from which app."""
+    kept = {"selector": said.selector_value, "body": said.body, "app": asker.app, "by": asker.sender}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def of_bookmark(found: Annotation, address: str, asker: Asker) -> dict[str, Any]:
     """A bookmark."""
     said = json.loads(found.content)
-    selector = spelled_for(app, said.get("app", ""), said["selector"])
+    selector = said["selector"] if _is_own(said, asker) else spelled_for(asker.app, said.get("app", ""), said["selector"])
     return item(address, found.motivation, found.source, selector, said["body"])
 
 
-def of_place(found: Idling, address: str, app: str, base: str) -> dict[str, Any]:
-    """The place of a source: in the words of the app that said it, else in words that the asking app understands.
-
-    `base`: the server as the app reaches it.
-    """
+def of_place(found: Idling, address: str, asker: Asker) -> dict[str, Any]:
+    """The place of a source: in the words of the app that said it, else in words that the asking app understands."""
     own = found.own or (found.last if found.placed is None else None)
     if own is not None:
-        return _own(own, found, address, app, base)
+        return _own(own, found, address, asker)
     assert found.publication is not None, "a place is in words of its own, or in a publication"  # noqa: S101 - see `Idlings`
     assert found.placed is not None, "a place that can't be told is left out"  # noqa: S101 - see `Idlings`
     report = found.head.report
@@ -60,7 +67,8 @@ def of_place(found: Idling, address: str, app: str, base: str) -> dict[str, Any]
         CHAPTER: found.placed.title,
         PROGRESS: found.placed.progression,
     }
-    locator = spelling(app, _locator(found.publication, found.placed, base if app == IOS else ""))
+    whole = asker.base if asker.app == IOS else ""
+    locator = spelling(asker.app, _locator(found.publication, found.placed, whole))
     return item(address, IDLING, found.source, write(locator), body)
 
 
@@ -77,13 +85,19 @@ def fits(found: Annotation, kind: Kind | None) -> bool:
     return isinstance(locator, Page) == (kind is Kind.PDF) and not isinstance(locator, _TIMED)
 
 
-def _own(own: Reading, found: Idling, address: str, app: str, base: str) -> dict[str, Any]:
-    said: Mapping[str, Any] = json.loads(own.report.place.value)
+def _is_own(said: Mapping[str, Any], asker: Asker) -> bool:
+    """Whether who asks has said that itself: then it comes back as it came."""
+    return bool(said.get("app") == asker.app and said.get("by") == asker.sender)
+
+
+def _own(own: Reading, found: Idling, address: str, asker: Asker) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(own.report.place.value)
     if own.outcome is Outcome.CHOSEN:
-        said = _taken_back(said, own)
-    selector, writer = spelled_for(app, own.report.device_name, said["selector"]), own.report.device_name
-    if app != writer and found.publication is not None and found.publication.described.media_type == RECORDINGS:
-        selector = _renamed(selector, found.publication.id, base, whole=app == IOS)
+        said = said | _taken_back(said, own)
+    selector = said["selector"] if _is_own(said, asker) else spelled_for(asker.app, said.get("app", ""), said["selector"])
+    is_recording = found.publication is not None and found.publication.described.media_type == RECORDINGS
+    if found.publication is not None and is_recording and asker.app != said.get("app"):
+        selector = _renamed(selector, found.publication.id, asker.base, whole=asker.app == IOS)
     return item(address, IDLING, found.source, selector, said["body"])
 
 
