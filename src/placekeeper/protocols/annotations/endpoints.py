@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from placekeeper.asking import body_of, client_of
 from placekeeper.domain.account import Principal
 from placekeeper.domain.account import Scope as CredentialScope
 from placekeeper.domain.annotation import Annotation
@@ -99,9 +100,9 @@ class Annotations:
         if request.method not in handlers:
             raise WrongMethod(tuple(handlers))
         authorization = request.headers.get("authorization", "")
-        principal = await authorized(self._accounts, authorization, _address(request), ANY_SCOPE)
+        principal = await authorized(self._accounts, authorization, client_of(request), ANY_SCOPE)
         server = base_for(request.url.scheme, request.headers, self._public_url)
-        app, sender = app_of(request.headers.get("user-agent", "")), sender_of(authorization, _address(request))
+        app, sender = app_of(request.headers.get("user-agent", "")), sender_of(authorization, client_of(request))
         asker = Asker(app=app, sender=sender, base=server)
         asked = Asked(request=request, principal=principal, asker=asker, list=f"{server}{base}/annotations/")
         return await handlers[request.method](asked, rest)
@@ -143,7 +144,7 @@ class Annotations:
         if said.motivation != IDLING:
             kept = await self._bookmarks.keep(asked.principal, _bookmarked(said, asked.asker))
             return pages.single(items.of_bookmark(kept, asked.list + kept.id, asked.asker), pages.LIST_METHODS)
-        await self._idlings.keep(asked.principal, _said(said, asked), _address(asked.request))
+        await self._idlings.keep(asked.principal, _said(said, asked), client_of(asked.request))
         place = await self._idlings.of(asked.principal, said.source)
         if place is None:
             raise NotFound("the account has no place there any more")
@@ -215,18 +216,8 @@ def _said(said: Bookmark, asked: Asked) -> Said:
 
 async def _decoded(request: Request) -> Any:
     """The body as JSON. Raises Malformed, TooLarge."""
-    body = bytearray()
+    body = await body_of(request, BODY_BYTES, "an annotation", TooLarge)
     try:
-        async for part in request.stream():
-            body += part
-            if len(body) > BODY_BYTES:
-                raise TooLarge(f"an annotation has at most {BODY_BYTES} bytes")
-        return json.loads(bytes(body))
-    except ClientDisconnect as error:
-        raise Malformed("the client went away") from error
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"the annotation is no JSON: {error}") from error
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

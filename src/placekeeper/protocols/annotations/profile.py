@@ -6,10 +6,11 @@ Must not know annotations. Source: https://github.com/NYPL-Simplified/Simplified
 from typing import Any, Final
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from placekeeper.asking import body_of, client_of
 from placekeeper.domain.account import Principal
 from placekeeper.domain.account import Scope as CredentialScope
 from placekeeper.domain.errors import InvalidRequest, PlacekeeperError, Unauthorized
@@ -83,7 +84,7 @@ class Profiles:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in {PROFILE_TYPE, f"application/{PROFILE_TYPE}"}:
             raise WrongType(f"Expected {PROFILE_TYPE}")
-        body = await _body(request)
+        body = await body_of(request, BODY_BYTES, "a profile")
         try:
             said = msgspec.json.decode(body)
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
@@ -125,8 +126,7 @@ class Profiles:
         return Response(msgspec.json.encode(said), media_type="application/opds+json", headers={"cache-control": "no-cache"})
 
     async def _principal(self, request: Request) -> Principal:
-        address = request.client.host if request.client else ""
-        return await authorized(self._accounts, request.headers.get("authorization", ""), address, ANY_SCOPE)
+        return await authorized(self._accounts, request.headers.get("authorization", ""), client_of(request), ANY_SCOPE)
 
     def _base(self, request: Request) -> str:
         return base_for(request.url.scheme, request.headers, self._public_url)
@@ -135,15 +135,3 @@ class Profiles:
 def _allow(request: Request, *methods: str) -> None:
     if request.method not in methods:
         raise WrongMethod(methods)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > BODY_BYTES:
-                raise InvalidRequest(f"a profile has at most {BODY_BYTES} bytes")
-    except ClientDisconnect as error:
-        raise InvalidRequest("the client went away") from error
-    return bytes(body)

@@ -12,10 +12,11 @@ from typing import Any, Final, cast
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from placekeeper.asking import body_of, client_of
 from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Outdated, PlacekeeperError, Unauthorized
 from placekeeper.protocols.api import openapi
@@ -80,22 +81,16 @@ class Api:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Unauthorized("a bearer token is needed")
-        address = request.client.host if request.client else ""
+        address = client_of(request)
         principal = await self._accounts.authenticate_bearer(token.strip(), address)
         if not principal.may(Scope.ACCOUNT):
             raise Unauthorized("this token may not see the account")
         return principal
 
     async def _body(self, request: Request, type_: type[Answer]) -> Answer:
-        body = bytearray()
+        body = await body_of(request, self._body_bytes)
         try:
-            async for part in request.stream():
-                body += part
-                if len(body) > self._body_bytes:
-                    raise InvalidRequest("the body is too large")
             return msgspec.json.decode(body, type=type_)
-        except ClientDisconnect as error:
-            raise InvalidRequest("the client went away") from error
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
             raise InvalidRequest(f"the body does not fit: {error}") from error
 

@@ -2,6 +2,7 @@
 
 from starlette.requests import Request
 
+from placekeeper.asking import client_of
 from placekeeper.domain.account import Principal
 from placekeeper.protocols.opds.addresses import Site, base_of
 from placekeeper.protocols.opds.errors import NoLibrary
@@ -19,8 +20,7 @@ class Door:
 
     async def principal(self, request: Request) -> Principal:
         """Who asks. Raises Unauthorized, and NoLibrary for who is known and may see nothing here."""
-        address = request.client.host if request.client else ""
-        principal = await authorized(self._accounts, request.headers.get("authorization", ""), address)
+        principal = await authorized(self._accounts, request.headers.get("authorization", ""), client_of(request))
         if not self._library.sees(principal):
             raise NoLibrary("This account sees no library. An admin can change that.")
         return principal

@@ -8,13 +8,14 @@ import re
 from typing import Final
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from placekeeper.asking import body_of, client_of
 from placekeeper.domain.account import Principal
 from placekeeper.domain.account import Scope as CredentialScope
-from placekeeper.domain.errors import InvalidRequest, PlacekeeperError, Unauthorized
+from placekeeper.domain.errors import PlacekeeperError, Unauthorized
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Effect, Outcome
 from placekeeper.protocols.opds_progression import documents, predecessor
@@ -71,7 +72,7 @@ class OpdsProgression:
     async def _answer(self, request: Request) -> Response:
         if request.method not in ALLOWED:
             raise WrongMethod
-        principal = await authorized(self._accounts, request.headers.get("authorization", ""), _address(request), ANY_SCOPE)
+        principal = await authorized(self._accounts, request.headers.get("authorization", ""), client_of(request), ANY_SCOPE)
         found = PATH.fullmatch(request.scope["path"])
         publication = await self._progressing.publication(principal, found[1] if found else "")
         if request.method == "PUT":
@@ -80,20 +81,20 @@ class OpdsProgression:
 
     async def _get(self, request: Request, principal: Principal, publication: Publication) -> Response:
         dialect = _dialect(request, "accept")
-        place = await self._progressing.place(principal, publication, dialect.protocol, _address(request))
+        place = await self._progressing.place(principal, publication, dialect.protocol, client_of(request))
         if place is None:
             return _response(dialect, b"", dialect.nothing_yet)
         return _response(dialect, self._written(dialect, place, request, principal), 200)
 
     async def _put(self, request: Request, principal: Principal, publication: Publication) -> Response:
         dialect = _dialect(request, "content-type")
-        said = dialect.read(await self._body(request))
+        said = dialect.read(await body_of(request, self._body_bytes, "a document", TooLarge))
         self._earlier.keep(_client(request, principal), said.earlier)
-        kept = await self._progressing.keep(principal, publication, _report(dialect, said), _address(request))
+        kept = await self._progressing.keep(principal, publication, _report(dialect, said), client_of(request))
         if _taken(kept) and kept.stored is not None:
             status = dialect.created if kept.reading.outcome is Outcome.FIRST else dialect.replaced
             return _response(dialect, kept.stored.report.place.value.encode(), status)
-        place = await self._progressing.place(principal, publication, dialect.protocol, _address(request))
+        place = await self._progressing.place(principal, publication, dialect.protocol, client_of(request))
         stored = self._written(dialect, place, request, principal) if place is not None else b""
         if stored and msgspec.json.decode(stored) == said.said:  # the document that we made of another protocol's place
             return _response(dialect, stored, dialect.replaced)
@@ -106,18 +107,6 @@ class OpdsProgression:
         assert place.placed is not None, "a place is in words of its own, or it is worked out"  # noqa: S101
         earlier = self._earlier.get(_client(request, principal)) or False
         return msgspec.json.encode(dialect.made(place.head, place.placed, earlier=earlier))
-
-    async def _body(self, request: Request) -> bytes:
-        """The whole body, up to the limit."""
-        body = bytearray()
-        try:
-            async for part in request.stream():
-                body += part
-                if len(body) > self._body_bytes:
-                    raise TooLarge(f"a document has at most {self._body_bytes} bytes")
-        except ClientDisconnect as error:
-            raise InvalidRequest("the client went away") from error
-        return bytes(body)
 
 
 def _taken(kept: Kept) -> bool:
@@ -155,8 +144,4 @@ def _response(dialect: Dialect, body: bytes, status: int) -> Response:
 
 def _client(request: Request, principal: Principal) -> tuple[str, str, str]:
     """Who asks, as well as a GET tells it."""
-    return principal.account_id, principal.credential_id or _address(request), request.headers.get("user-agent", "")[:255]
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return principal.account_id, principal.credential_id or client_of(request), request.headers.get("user-agent", "")[:255]

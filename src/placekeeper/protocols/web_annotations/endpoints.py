@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from placekeeper.asking import body_of, client_of
 from placekeeper.domain.account import Principal
 from placekeeper.domain.account import Scope as CredentialScope
 from placekeeper.domain.annotation import Annotation
@@ -21,7 +22,7 @@ from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError
 from placekeeper.domain.publication import URN
 from placekeeper.protocols.web_annotations import answers, containers, selectors
 from placekeeper.protocols.web_annotations.documents import PATH, address_of, created, revised, served
-from placekeeper.protocols.web_annotations.faults import Malformed, TooLarge, WrongMethod
+from placekeeper.protocols.web_annotations.faults import TooLarge, WrongMethod
 from placekeeper.protocols.web_annotations.problems import problem, unauthorized
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.anchoring import Anchoring
@@ -90,7 +91,7 @@ class WebAnnotations:
             return answers.described(Response(status_code=200), tuple(handlers))
         if request.method not in handlers:
             raise WrongMethod(tuple(handlers))
-        address = request.client.host if request.client else ""
+        address = client_of(request)
         principal = await authorized(self._accounts, request.headers.get("authorization", ""), address, ANY_SCOPE)
         base = base_for(request.url.scheme, request.headers, self._public_url)
         return await handlers[request.method](Asked(request=request, principal=principal, base=base), rest)
@@ -123,7 +124,10 @@ class WebAnnotations:
         return answer
 
     async def _post(self, asked: Asked, _rest: str) -> Response:
-        made = await self._annotating.create(asked.principal, created(await _body(asked.request)))
+        made = await self._annotating.create(
+            asked.principal,
+            created(await body_of(asked.request, BODY_BYTES, "an annotation", TooLarge)),
+        )
         answer = _item(asked, made, {})
         answer.status_code = 201
         answer.headers["location"] = address_of(made, asked.base)
@@ -147,7 +151,10 @@ class WebAnnotations:
         return answers.of_item(body, answers.digest(body), asked.request.headers)
 
     async def _put(self, asked: Asked, rest: str) -> Response:
-        body, expected = await _body(asked.request), _expected(asked.request)
+        body, expected = (
+            await body_of(asked.request, BODY_BYTES, "an annotation", TooLarge),
+            _expected(asked.request),
+        )
         return _item(asked, await self._annotating.change(asked.principal, rest, expected, lambda old: revised(body, old)), {})
 
     async def _delete(self, asked: Asked, rest: str) -> Response:
@@ -183,16 +190,3 @@ def _number(said: str, name: str) -> int:
     if not _PAGE.fullmatch(said):
         raise InvalidRequest(f"{name}: it must be a whole number from 0")
     return int(said)
-
-
-async def _body(request: Request) -> bytes:
-    """The body. Raises Malformed, TooLarge."""
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > BODY_BYTES:
-                raise TooLarge(f"an annotation has at most {BODY_BYTES} bytes")
-    except ClientDisconnect as error:
-        raise Malformed("the client went away") from error
-    return bytes(body)
