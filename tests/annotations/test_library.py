@@ -345,3 +345,43 @@ def test_what_was_acknowledged_is_kept(start: Callable[..., RunningServer]) -> N
         each["target"]["source"] for each in again.items() if each["motivation"] == BOOKMARKING
     }
     assert 0.75 == again.locator("urn:isbn:1")["progressWithinChapter"]
+
+
+def test_a_place_that_leads_nowhere(app: Maker, shelf: Shelf, kobo: KosyncClient, flatland: Translator) -> None:
+    """What names no place in the book, and says no number, moves nobody: it is kept, and the place stays."""
+    pointer = pushed(kobo, shelf, flatland)
+    told = app().place(urn(shelf, "Flatland"))
+    for number, value in enumerate(
+        (href_progression("nowhere.xhtml", 0.5), '{"@type":"LocatorPage","@version":1,"page":4}', SECOND % ("x.mp3", 5))
+    ):
+        said = app(agent=IOS).said(urn(shelf, "Flatland"), value, at=moment(5 + number))
+        app(agent=IOS).post(said)
+
+        assert pointer == kobo.pull(digest(shelf, "Flatland"))["progress"]
+        assert told == app().place(urn(shelf, "Flatland"))
+
+
+def test_a_page_beyond_the_last(app: Maker, shelf: Shelf) -> None:
+    """A page that the PDF has not got does not move its reader to the first one."""
+    android, ios = app(), app(agent=IOS)
+    android.idle(urn(shelf, PDF), '{"@type":"LocatorPage","@version":1,"page":21}', at=moment(-10))
+    ios.idle(urn(shelf, PDF), '{"@type":"LocatorPage","page":1000000}')
+
+    assert 21 == android.locator(urn(shelf, PDF))["page"]
+
+
+def test_a_place_of_another_kind_is_not_listed(app: Maker, shelf: Shelf) -> None:
+    """The first place of a book in the form of another kind of book is kept, and told to nobody as that."""
+    palace, source = app(), urn(shelf, "Flatland")
+    said = palace.idle(source, '{"@type":"LocatorPage","@version":1,"page":4}')
+
+    assert [] == palace.items()
+    assert 200 == palace.http.get(said["id"]).status_code
+
+
+def test_references_in_a_copy(app: Maker, shelf: Shelf, user: str) -> None:
+    """A place of Palace's in one copy is told to Thorium in another with references, not just as a number."""
+    app().idle(urn(shelf, "A book"), href_progression("OEBPS/two.xhtml", 0.5))
+    thorium = ProgressionClient(shelf.running.base, user, shelf.ids["A book, retagged"])
+
+    assert thorium.get()["references"]

@@ -86,6 +86,8 @@ def test_feeds_and_entries_name_the_service(app: Maker, shelf: Shelf) -> None:
     assert f"{shelf.running.base}/opds/v1.2/loans" == named["http://opds-spec.org/shelf"].get("href")
     for entry in feed.findall(f"{ATOM}entry"):
         source = entry.findtext(f"{ATOM}id")
+        if "application/epub+zip" not in {link.get("type") for link in entry.findall(f"{ATOM}link")}:
+            continue
         palace.idle(source, href_progression("x", 0.5))
         (link,) = [link for link in entry.findall(f"{ATOM}link") if link.get("rel") == SERVICE]
         items = palace.items(link.get("href"))
@@ -215,7 +217,7 @@ def test_tokens_end_with_the_password(start: Callable[..., RunningServer]) -> No
     server = start()
     assert [200, 200] == [status(own), status(tablet)]
     forged = own["authorization"][:-1] + ("0" if own["authorization"][-1] != "0" else "1")
-    later = own["authorization"].replace(".." + own["authorization"].split(".")[3], ".." + "9999999999")
+    later = own["authorization"].replace(".." + own["authorization"].split(".")[3], "..9999999999999")
     assert [401, 401] == [status({"authorization": forged}), status({"authorization": later})]
     command("user", "token", "ann", "--name", "tablet", "--revoke", data=server.data)
     assert [200, 401] == [status(own), status(tablet)]
@@ -233,3 +235,33 @@ def test_a_token_reaches_as_far_as_its_password(shelf: Shelf, user: str) -> None
     assert 401 == get(f"{shelf.running.base}/api/works", headers=bearer).status_code
     assert 401 == get(f"{shelf.running.base}/opds/v2", headers=bearer).status_code
     assert 200 == get(f"{shelf.running.base}/annotations/", headers=bearer).status_code
+
+
+def test_a_lost_phone_can_not_steer(shelf: Shelf, user: str) -> None:
+    """A token for the password itself is for places, bookmarks and the catalog; it makes no tokens, and sees no history."""
+    made = httpx2.post(f"{shelf.running.base}/patrons/me/token", auth=(user, PASSWORD), trust_env=False).json()
+    bearer = {"authorization": f"Bearer {made['accessToken']}"}
+
+    assert 401 == get(f"{shelf.running.base}/api/works", headers=bearer).status_code
+    assert 401 == httpx2.post(f"{shelf.running.base}/api/tokens", headers=bearer, json={}, trust_env=False).status_code
+    assert 200 == get(f"{shelf.running.base}/opds/v1.2", headers=bearer).status_code
+
+
+def test_two_sign_ins_at_once(shelf: Shelf, user: str) -> None:
+    """Two apps that sign in one right after the other have tokens of their own, so that they are two devices."""
+    url = f"{shelf.running.base}/patrons/me/token"
+    tokens = {httpx2.post(url, auth=(user, PASSWORD), trust_env=False).json()["accessToken"] for _ in range(3)}
+
+    assert 3 == len(tokens)
+
+
+def test_both_copies_stay_on_the_shelf(app: Maker, shelf: Shelf) -> None:
+    """A copy that was read stays on the shelf when another one is downloaded: apps delete what is not there."""
+    palace = app()
+    palace.idle(f"urn:uuid:{shelf.ids['A book, retagged']}", href_progression("OEBPS/two.xhtml", 0.5))
+    assert ["A book, retagged"] == loans(palace, shelf)
+    entry = palace.http.get(f"{shelf.running.base}/opds/v2/publications/{shelf.ids['A book']}").json()
+    file = next(link["href"] for link in entry["links"] if "open-access" in str(link.get("rel")))
+    assert 200 == palace.http.get(file).status_code
+
+    assert {"A book", "A book, retagged"} == set(loans(palace, shelf))

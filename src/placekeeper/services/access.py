@@ -5,31 +5,34 @@ password: when that changes, or the credential is revoked, the token is worth no
 """
 
 import hmac
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Final
 
-from placekeeper.domain.account import Account, Credential, Principal
+from placekeeper.domain.account import Account, Credential, Principal, Scope
 from placekeeper.domain.ports import Ledger
 from placekeeper.services.account_units import principal_of
 
 SECONDS: Final = 90 * 24 * 3600
 """How long a token is good for. Palace's app for iOS loses what it sends with one that has just ended, so it seldom should."""
+APP_SCOPES: Final = frozenset({Scope.SYNC, Scope.CATALOG})
+"""What a token of an app is for: a lost phone must not be able to make itself tokens that never end."""
 PREFIX: Final = "pk1"
 _PARTS: Final = 5
 _DIGITS: Final = 15
-"""Of a time in seconds: more make no time."""
+"""Of a time in milliseconds: more make no time."""
 
 
 class AccessTokens:
-    """Makes them, and knows whose they are. `secret`: of the server, at least 32 bytes."""
+    """Makes them, and knows whose they are. `secret`: of the server, at least 32 bytes. `scopes`: how far they reach at most."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, *, scopes: frozenset[Scope] = APP_SCOPES) -> None:
         """Nothing is made yet."""
-        self._secret = secret
+        self._secret, self._scopes = secret, scopes
 
     def make(self, account: Account, credential: Credential | None, now: int) -> str:
         """A token for whoever has shown the account's password, or this credential of it. `now`: Unix milliseconds."""
-        head = f"{PREFIX}.{account.id}.{credential.id if credential else ''}.{now // 1000 + SECONDS}"
+        head = f"{PREFIX}.{account.id}.{credential.id if credential else ''}.{now + SECONDS * 1000}"
         return f"{head}.{self._signature(head, account, credential)}"
 
     def holder(self, ledger: Ledger, token: str, now: int) -> Principal | None:
@@ -38,13 +41,16 @@ class AccessTokens:
         if len(parts) != _PARTS or parts[0] != PREFIX or not parts[3].isdecimal() or len(parts[3]) > _DIGITS:
             return None
         account = ledger.account(parts[1])
-        if account is None or int(parts[3]) * 1000 <= now:
+        if account is None or int(parts[3]) <= now:
             return None
         credential = next((each for each in ledger.credentials(account.id) if each.id == parts[2]), None) if parts[2] else None
         if parts[2] and (credential is None or credential.revoked_at is not None):
             return None
         signature = self._signature(token.rpartition(".")[0], account, credential)
-        return principal_of(account, credential) if hmac.compare_digest(signature.encode(), parts[4].encode()) else None
+        if not hmac.compare_digest(signature.encode(), parts[4].encode()):
+            return None
+        principal = principal_of(account, credential)
+        return replace(principal, scopes=principal.scopes & self._scopes)
 
     def _signature(self, head: str, account: Account, credential: Credential | None) -> str:
         key = blake2b((credential.digest if credential else account.key_hash).encode(), key=self._secret, digest_size=32).digest()

@@ -74,6 +74,8 @@ class Anchoring:
         question = partial(_anchored, marked.selection, known=own is not None, stale=stale)
         if own is not None and own.id != target.id:
             found = await self._translators.ask(key, [target, own], question)
+            if isinstance(found, Anchored) and found.quotation is None and own.edition_id != target.edition_id:
+                return "the passage is not in this book"  # a place by its number alone, in a book that is another one
             if found is not None:
                 return found
             question, key = partial(_anchored, marked.selection, known=False, stale=False), ("unknown", key[1])

@@ -22,7 +22,9 @@ from placekeeper.domain.publication import URN, Kind, Publication
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Work
 from placekeeper.positions.point import NoPlace
+from placekeeper.positions.simplified.locators import AudioBookTimeV1, AudioBookTimeV2, Page, read
 from placekeeper.positions.simplified.places import number_of
+from placekeeper.positions.simplified.strict_json import BadLocator
 from placekeeper.services.account_units import guard
 from placekeeper.services.identity import Files, are_twins, files_of
 from placekeeper.services.keeping import Kept, Order, Push, own_words
@@ -91,23 +93,24 @@ class Idlings:
     async def keep(self, principal: Principal, said: Said, address: str) -> Kept:
         """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, StorageUnavailable."""
         publication = await self._publication(principal, said.source)
-        value = json.loads(said.place.value)
-        number = number_of(value)
         if publication is None:
             push = Push(
                 protocol=PROTOCOL,
                 document=said.source,
                 named=(),
                 place=said.place,
-                progression=number or 0.0,
+                progression=number_of(json.loads(said.place.value)) or 0.0,
                 device_name=said.device_name,
                 device_foreign_id=said.device_id,
                 observed_at=said.observed_at,
                 order=said.order,
             )
             return await self._readings.push(principal, push, address)
-        with suppress(NoPlace):
-            number = (await self._placing.placed(publication, said.place, None)).progression
+        number = await self._number(publication, said.place)
+        head = None
+        if number is None:  # it tells nothing of where the reader is: kept, and no place
+            work = await self._store.browse(lambda ledger: _shelved(ledger, principal.account_id, said.source))
+            head = work.head if work is not None else None
         report = Report(
             protocol=PROTOCOL,
             place=said.place,
@@ -116,6 +119,7 @@ class Idlings:
             device_name=said.device_name,
             observed_at=said.observed_at,
             order=said.order,
+            repeats=frozenset({head.id} if head is not None else ()),
         )
         return await self._progressing.keep(principal, publication, report, address)
 
@@ -178,6 +182,14 @@ class Idlings:
 
         await self._store.write(unit)
 
+    async def _number(self, publication: Publication, noted: NotedPlace) -> float | None:
+        """How far in a publication a bookmark is; what its app says where it leads nowhere; None where it does not say."""
+        said = json.loads(noted.value)
+        if fits(said["selector"], publication.described.kind):
+            with suppress(NoPlace):
+                return (await self._placing.placed(publication, noted, None)).progression
+        return number_of(said)
+
     async def _publication(self, principal: Principal, source: str) -> Publication | None:
         """The publication that a source is, if the account sees it; also where its file is gone: the app has its own."""
         if not source.startswith(URN) or not self._readings.sees(principal):
@@ -206,6 +218,17 @@ class Idlings:
 def idling_id(source: str) -> str:
     """The id of a source's place: the same for as long as the source is called so."""
     return "place-" + blake2b(source.encode(), digest_size=16).hexdigest()
+
+
+def fits(selector: str, kind: Kind) -> bool:
+    """Whether a locator is of the kind that a publication of that kind has: else an app loses the whole list over it."""
+    try:
+        locator = read(selector)
+    except BadLocator:
+        return False
+    if kind is Kind.AUDIOBOOK:
+        return isinstance(locator, AudioBookTimeV1 | AudioBookTimeV2)
+    return isinstance(locator, Page) == (kind is Kind.PDF) and not isinstance(locator, AudioBookTimeV1 | AudioBookTimeV2)
 
 
 def is_source(document: str) -> bool:

@@ -88,8 +88,7 @@ class Placing:
 def _translated(noted: NotedPlace, target: Translator, source: Translator | None = None) -> Placed | None:
     """What the files themselves say."""
     try:
-        place = found_in(noted, target, source)
-        sure = place.precision in SURE or source is None
+        place, sure = _found(noted, target, source)
         point = place.point
         return Placed(
             progression=target.scope.positions.total_progression(point),
@@ -101,6 +100,15 @@ def _translated(noted: NotedPlace, target: Translator, source: Translator | None
         )
     except NoPlace:
         return None
+
+
+def _found(noted: NotedPlace, target: Translator, source: Translator | None) -> tuple[Place, bool]:
+    """The place, and whether references to it may be given: found surely, if in another copy, whatever its writer's measure."""
+    if source is None:
+        return target.read(noted.notation, noted.value), True
+    place = source.read(noted.notation, noted.value)
+    there = carry(place.point, source.publication, target.publication)
+    return there, there.precision in SURE
 
 
 def found_in(noted: NotedPlace, target: Translator, source: Translator | None) -> Place:

@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a client says of a publication. `progression`: None where that is to be worked out from the place."""
+    """What a client says of a publication. `progression`: None to have it worked out from the place. `repeats`: see `Push`."""
 
     protocol: str
     place: NotedPlace
@@ -56,6 +56,7 @@ class Report:
     device_name: str
     observed_at: int
     order: Callable[[NotedPlace], Order]
+    repeats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ class Progressing:
             shelved=_shelved(publication),
             observed_at=report.observed_at,
             order=report.order,
-            measures=True,
+            repeats=report.repeats,
+            measures=not report.repeats,
         )
         for _ in range(TRIES):
             try:

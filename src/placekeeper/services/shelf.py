@@ -16,6 +16,8 @@ from placekeeper.services.account_units import authorise
 from placekeeper.services.finishing import state_of
 from placekeeper.services.matching import AS_DOCUMENT, DOCUMENT, PUBLICATION, Shelved, claim_shelved, find_shelved
 
+NAMING: Final = ("simplified", "opds-progression", "readium-progression")
+"""Protocols whose readings name publications."""
 ACQUIRED: Final = "acquired"
 """Identifier type of a publication that the account has downloaded, by its id."""
 WORKS: Final = 500
@@ -96,12 +98,19 @@ class Shelf:
 def _loans(ledger: Ledger, account_id: str) -> Iterator[tuple[Publication, Progress | None]]:
     for id_ in sorted(shelved_works(ledger, account_id), reverse=True):
         work = ledger.work(account_id, id_)
-        found = list(_publications(ledger, work)) if work is not None else []
+        found = publications_of(ledger, work, missing=True) if work is not None else []
         if work is None or not found:
             continue
         acquired = {each.value for each in ledger.identifiers(account_id, id_) if each.type == ACQUIRED}
+        had = [each for each in found if each.id in acquired or _is_read(ledger, work, each)]
+        there = [each for each in found if each.missing_since is None]
         progress = _progress(ledger, work, work.head) if work.head is not None else None
-        yield from ((each, progress) for each in [each for each in found if each.id in acquired] or found[:1])
+        yield from ((each, progress) for each in had or there[:1])
+
+
+def _is_read(ledger: Ledger, work: Work, publication: Publication) -> bool:
+    """Whether an app that names publications has read this very one."""
+    return any(ledger.read_last_in(work.account_id, work.id, (each, publication.id)) is not None for each in NAMING)
 
 
 def _read(ledger: Ledger, account_id: str, *, finished: bool) -> Iterator[tuple[Publication, Progress]]:

@@ -169,11 +169,12 @@ def _listed(
     asked: Asked, address: str, places: list[Idling], marks: list[Annotation], methods: tuple[str, ...], kinds: Mapping[str, Kind]
 ) -> Response:
     """Places and bookmarks as one list, the one changed last first: iOS takes the first place of a book that it meets."""
+    places = [place for place in places if items.is_told(place)]
     told = [(place.head.id, items.of_place(place, asked.list + place.id, asked.asker)) for place in places]
     told += [
         (mark.change, items.of_bookmark(mark, asked.list + mark.id, asked.asker))
         for mark in marks
-        if items.fits(mark, kinds.get(mark.source))
+        if items.is_listed(mark, kinds.get(mark.source))
     ]
     told.sort(key=lambda row: row[0], reverse=True)
     times = [place.head.report.received_at for place in places] + [mark.changed_at for mark in marks]

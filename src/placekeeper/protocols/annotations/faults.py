@@ -37,5 +37,5 @@ class WrongMethod(InvalidRequest):
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         """`allowed`: the methods that it has."""
-        super().__init__("the resource has other methods")
+        super().__init__(f"here are {', '.join(allowed)}")
         self.allowed = allowed

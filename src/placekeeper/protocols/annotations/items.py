@@ -19,10 +19,9 @@ from placekeeper.positions.simplified.locators import (
     Page,
     read,
 )
-from placekeeper.positions.simplified.strict_json import BadLocator
 from placekeeper.protocols.annotations.apps import IOS, spelled_for, spelling
 from placekeeper.protocols.annotations.bookmarks import CHAPTER, DEVICE, IDLING, PROGRESS, TIME, Bookmark, item
-from placekeeper.services.idling import Idling
+from placekeeper.services.idling import Idling, fits
 from placekeeper.services.placing import Placed
 from placekeeper.services.recordings import address_of
 
@@ -72,17 +71,16 @@ def of_place(found: Idling, address: str, asker: Asker) -> dict[str, Any]:
     return item(address, IDLING, found.source, write(locator), body)
 
 
-def fits(found: Annotation, kind: Kind | None) -> bool:
-    """Whether a bookmark says its place as a publication of that kind has it: else an app loses the whole list."""
-    if kind is None:
+def is_listed(found: Annotation, kind: Kind | None) -> bool:
+    """Whether a bookmark of a publication of that kind may stand in a list; None: nobody knows of which kind it is."""
+    return kind is None or fits(json.loads(found.content)["selector"], kind)
+
+
+def is_told(found: Idling) -> bool:
+    """Whether the place of a source may stand in a list: an app's own words may be those for another kind of book."""
+    if found.own is None or found.publication is None:
         return True
-    try:
-        locator = read(json.loads(found.content)["selector"])
-    except BadLocator:
-        return False
-    if kind is Kind.AUDIOBOOK:
-        return isinstance(locator, _TIMED)
-    return isinstance(locator, Page) == (kind is Kind.PDF) and not isinstance(locator, _TIMED)
+    return fits(json.loads(found.own.report.place.value)["selector"], found.publication.described.kind)
 
 
 def _is_own(said: Mapping[str, Any], asker: Asker) -> bool:
