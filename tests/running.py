@@ -32,7 +32,9 @@ def command(*arguments: str, data: Path, stdin: str = "", check: bool = True) ->
 
 
 class RunningServer:
-    """`base` is the address without a path; `started` how many seconds it took until the port answered."""
+    """`base` is the address without a path; `started` how many seconds it took until the port answered;
+    `said` what it has printed until then.
+    """
 
     def __init__(self, data: Path, *options: str, port: int = 0) -> None:
         self.data = data
@@ -45,6 +47,7 @@ class RunningServer:
             env=clean_environment(),
         )
         self.log: list[str] = []
+        self.said: list[str] = []
         self.port = self._read_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.started = time.monotonic() - self.began
@@ -54,6 +57,7 @@ class RunningServer:
     def _read_port(self) -> int:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            self.said.append(line)
             match = ADDRESS.search(line)
             if match:
                 return int(match[1])

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from placekeeper.config import Settings
@@ -21,6 +21,7 @@ from placekeeper.protocols.annotations import Annotations, Profiles
 from placekeeper.protocols.api import Api, Looking, Own, Steering
 from placekeeper.protocols.kosync import Kosync, KosyncLimits
 from placekeeper.protocols.opds import Opds
+from placekeeper.protocols.opds.downloads import download
 from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.protocols.web_annotations import WebAnnotations
 from placekeeper.services.access import AccessTokens
@@ -31,16 +32,19 @@ from placekeeper.services.bookmarking import Bookmarks
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.exporting import Exporting
 from placekeeper.services.finishing import Finishing
+from placekeeper.services.founding import Founding
 from placekeeper.services.history import History
 from placekeeper.services.idling import Idlings
 from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
 from placekeeper.services.linking import Linking
+from placekeeper.services.overview import Overview
 from placekeeper.services.placing import Placing
 from placekeeper.services.pointing import Pointing
 from placekeeper.services.progressing import Progressing
 from placekeeper.services.quoting import Quoting
 from placekeeper.services.readings import Readings
+from placekeeper.services.sessions import Sessions
 from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
 from placekeeper.services.tokens import Tokens
@@ -50,8 +54,10 @@ from placekeeper.storage.secret import server_secret
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.watching import watch
-from placekeeper.web.landing import landing
+from placekeeper.web import pages
 from placekeeper.web.operations import Operations
+from placekeeper.web.session import FormTokens
+from placekeeper.web.works import Services
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -59,6 +65,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 COLLECT_AFTER = 10_000
 """New objects until cycles among them are looked for: a push makes some hundred, nearly none of them in cycles."""
+PAGE_SECONDS = 0.4
+"""How long a page waits for the sentences at its places. What is not found by then is there the next time."""
 SWITCH_SECONDS = 0.001
 """How long the event loop may keep the interpreter from the thread that has finished a commit."""
 
@@ -103,15 +111,18 @@ class Placekeeper:
         self._clock = clock or steady_clock()
         self._metrics = Metrics()
         self._store = SqliteStore(settings.data, now_ms=self._clock(), exclusive=True)
+        self._secret, throttle = server_secret(settings.data), Throttle(self._clock)
         self._accounts = Accounts(
             self._store,
             clock=self._clock,
             observer=self._metrics,
             registration=Registration(settings.registration),
-            throttle=Throttle(self._clock),
-            access=AccessTokens(server_secret(settings.data)),
+            throttle=throttle,
+            access=AccessTokens(self._secret),
             limits=AccountLimits(remembered=settings.credentials_remembered, verifiers=settings.verifiers),
         )
+        wanting = not self._store.run(lambda ledger: ledger.has_admin())
+        self._founding = Founding(self._store, self._accounts, throttle, wanting=wanting)
         self._workers = Pool()
         self._library = Library(
             self._store,
@@ -128,6 +139,11 @@ class Placekeeper:
         if settings.trusted_proxies:
             app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in settings.trusted_proxies])
         self._app = app
+
+    @property
+    def first_code(self) -> str:
+        """The code that the first admin is made with; "" where there is one."""
+        return self._founding.code
 
     def _speak(self, settings: Settings) -> None:
         """The protocols of the apps."""
@@ -156,16 +172,40 @@ class Placekeeper:
     def _pages(self, settings: Settings) -> Starlette:
         """What people and operators ask for."""
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
-        first = landing(settings.public_url, library=bool(settings.library))
         app = Starlette(
             routes=[
                 *operations.routes,
                 Mount("/api", self._api(settings).app),
-                *(Route(path, first) for path in ("/", *KOSYNC_IN_A_BROWSER)),
+                *pages.routes(self._parts(settings)),
             ]
         )
         app.router.redirect_slashes = False  # a redirect names a host that the client chose
         return app
+
+    def _parts(self, settings: Settings) -> pages.Parts:
+        """What the pages are made of."""
+        store, clock, library = self._store, self._clock, self._library
+        services = Services(
+            history=History(store, clock=clock),
+            overview=Overview(store, library),
+            explaining=Explaining(store, library),
+            quoting=Quoting(store, library, self._translators, seconds=PAGE_SECONDS),
+            library=library,
+        )
+        return pages.Parts(
+            services=services,
+            sessions=Sessions(store, self._accounts, self._secret, clock=clock, seconds=settings.session_days * 86_400),
+            founding=self._founding,
+            finishing=Finishing(store, clock=clock),
+            joining=Joining(store, clock=clock),
+            linking=Linking(store, clock=clock),
+            tokens=FormTokens(self._secret, settings.public_url),
+            clock=clock,
+            send=download,
+            typed=KOSYNC_IN_A_BROWSER,
+            body_bytes=settings.body_limit,
+            public_url=settings.public_url,
+        )
 
     def _api(self, settings: Settings) -> Api:
         """What the person asks and says."""

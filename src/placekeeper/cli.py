@@ -168,7 +168,7 @@ def serve(_options: argparse.Namespace, settings: Settings) -> int:
     configure_logging(settings.log_level, json=json)
     app = Placekeeper(settings)
     listener = server.listen(settings.host, settings.port)
-    for line in addresses(settings, listener.getsockname()[1]):
+    for line in addresses(settings, listener.getsockname()[1], app.first_code):
         print(line, flush=True)
     limits = ServerLimits(
         header_bytes=settings.header_limit,
@@ -181,12 +181,14 @@ def serve(_options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def addresses(settings: Settings, port: int) -> list[str]:
-    """What `serve` prints: where to point devices."""
+def addresses(settings: Settings, port: int, first_code: str = "") -> list[str]:
+    """What `serve` prints: where to point devices. `first_code`: what the first admin is made with, where there is none."""
     from placekeeper.server import lan_address
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     lines = [f"Placekeeper {__version__} keeps its data in {settings.data.absolute()}"]
+    if first_code:
+        lines.append(f"There is no admin yet. Make one in a browser, at the address without /kosync; the code is {first_code}")
     if settings.public_url:
         lines.append(f"KOReader, custom sync server: {settings.public_url}/kosync")
     if settings.host not in ANYWHERE:

@@ -54,6 +54,7 @@ class Settings:
     library: tuple[Path, ...] = ()
     scan_interval: int = 3_600
     finished_from: int = 98
+    session_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
         "scan_interval", _whole(0, 31_536_000), "SECONDS", "how often the library's folders are scanned; 0: not by the clock"
     ),
     Setting("finished_from", _whole(1, 100), "PERCENT", "how far a book must be read to count as finished"),
+    Setting("session_days", _whole(1, 3650), "DAYS", "how long a browser stays signed in"),
 )
 """Every setting: as an option, as an environment variable and as a key of placekeeper.toml."""
 

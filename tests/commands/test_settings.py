@@ -30,6 +30,7 @@ GOOD = {
     "library": "/srv/books:/srv/comics",
     "scan_interval": "60",
     "finished_from": "95",
+    "session_days": "7",
 }
 BAD = {
     "host": " ",
@@ -51,6 +52,7 @@ BAD = {
     "library": "",
     "scan_interval": "often",
     "finished_from": "101",
+    "session_days": "0",
 }
 
 

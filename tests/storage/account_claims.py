@@ -25,6 +25,17 @@ class AccountClaims(Claims):
         assert [account] == opened.browse(lambda ledger: ledger.accounts())
         assert 2**53 == opened.read(lambda ledger: ledger.credential_revision(account.id))
 
+    def test_has_admin(self, opened: Opened) -> None:
+        """It is known whether there is any admin, and known again when there is none any more."""
+        opened.write(lambda ledger: ledger.save_account(an_account(admin=False)))
+        assert not opened.read(lambda ledger: ledger.has_admin())
+        admin = an_account(admin=True)
+        opened.write(lambda ledger: ledger.save_account(admin))
+        assert opened.read(lambda ledger: ledger.has_admin())
+        opened.write(lambda ledger: ledger.erase_account(admin.id, NOW))
+
+        assert not opened.read(lambda ledger: ledger.has_admin())
+
     def test_account_changes(self, opened: Opened) -> None:
         """Saving an account again changes it; its old name leads nowhere from then on."""
         account = an_account(name="before")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect
-from placekeeper.domain.work import Before, Description, Run
+from placekeeper.domain.work import Before, Description, Run, State, Work
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
 from tests.storage.samples import NOW, a_merge, a_reading, a_work, an_identifier
@@ -128,3 +128,59 @@ class RunClaims(Claims):
         again = replace(mine, work_id=other.work_id)
         opened.write(lambda ledger: ledger.register(ME, again, NOW))
         assert again == opened.read(lambda ledger: ledger.identifier(ME, mine.type, mine.value))
+
+    def test_works_by_state(self, opened: Opened) -> None:
+        """Works are listed by how their latest run stands, else by how far the place is. In pages, newest first."""
+        reading, ended, marked, aside, again = (read_work(opened, progression=ratio) for ratio in (0.5, 0.98, 0.1, 0.2, 0.3))
+
+        def unit(ledger: Ledger) -> None:
+            ledger.save_run(ME, marked.id, Run(number=1, finished_at=NOW))
+            ledger.save_run(ME, aside.id, Run(number=1, abandoned_at=NOW))
+            ledger.save_run(ME, again.id, Run(number=1, finished_at=NOW))
+            ledger.save_run(ME, again.id, Run(number=2, started_at=NOW))
+
+        opened.write(unit)
+        assert [again.id, reading.id] == liked(opened, state=State.READING)
+        assert [reading.id] == liked(opened, state=State.READING, before=again.id)
+        assert [again.id] == liked(opened, state=State.READING, limit=1)
+        assert [marked.id, ended.id] == liked(opened, state=State.FINISHED)
+        assert [aside.id] == liked(opened, state=State.ABANDONED)
+        assert [] == liked(opened, state=State.READING, before="no work")
+
+    def test_works_by_words(self, opened: Opened) -> None:
+        """Works are found by all words of title, authors and file name, whatever the capitals; no sign means anything else."""
+        one = read_work(opened, description=Description(title="R.U.R. 100%", authors="Karel Čapek"))
+        two = read_work(opened, description=Description(title="Emma", authors="Jane Austen", filename="emma_v2.epub"))
+        read_work(opened, description=Description())
+
+        expected = {
+            ("čapek",): [one.id],
+            ("Čapek", "r.u.r"): [one.id],
+            ("0%",): [one.id],
+            ("_",): [two.id],
+            ("EMMA", "jan"): [two.id],
+        }
+        assert expected == {words: liked(opened, words=words) for words in expected}
+        assert [] == liked(opened, words=("emma", "čapek"))
+        assert [] == liked(opened, words=("!",))
+
+
+def read_work(opened: Opened, *, description: Description | None = None, progression: float = 0.4) -> Work:
+    """A work with a place."""
+    work = a_work(ME)
+    head = a_reading(work.id, progression=progression)
+    work = replace(work, head=head, description=description or work.description)
+    opened.write(lambda ledger: ledger.add_reading(ME, head))
+    opened.write(lambda ledger: ledger.save_work(work))
+    return work
+
+
+def liked(
+    opened: Opened, *, words: tuple[str, ...] = (), state: State | None = None, before: str | None = None, limit: int = 9
+) -> list[str]:
+    """Ids of the works that fit."""
+
+    def unit(ledger: Ledger) -> list[str]:
+        return [each.id for each in ledger.works_like(ME, words=words, state=state, ended=0.98, before=before, limit=limit)]
+
+    return opened.read(unit)

@@ -14,7 +14,7 @@ from placekeeper.domain.publication import Publication
 from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.domain.shelf import FolderReport, KnownFile, Listing, Query, Relative, Skipped, Stamp
 from placekeeper.domain.standing import Sight, Standing, Unanswered
-from placekeeper.domain.work import Identifier, Merge, Run, Work
+from placekeeper.domain.work import Identifier, Merge, Run, State, Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +31,9 @@ class AccountLedger(Protocol):
 
     def accounts(self) -> list[Account]:
         """All accounts, by name."""
+
+    def has_admin(self) -> bool:
+        """Whether any account is an admin's."""
 
     def credential_revision(self, account_id: str) -> int | None:
         """The account's current credential revision; None when the account is gone."""
@@ -210,6 +213,22 @@ class RunLedger(Protocol):
 
     def save_run(self, account_id: str, work_id: str, run: Run) -> None:
         """Add one, or change all of it."""
+
+    def works_like(
+        self,
+        account_id: str,
+        *,
+        words: tuple[str, ...] = (),
+        state: State | None = None,
+        ended: float,
+        before: str | None,
+        limit: int,
+    ) -> list[Work]:
+        """As `works`: those whose description has all the words, and whose latest run stands so.
+
+        `ended`: from which progression on a work counts as finished whose runs are not known. In words beyond ASCII, capitals may
+        count.
+        """
 
 
 class AnnotationLedger(Protocol):

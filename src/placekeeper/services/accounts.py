@@ -159,6 +159,31 @@ class Accounts:
         account = new_account(name, key_hash, self._clock(), library=False)
         await self._store.write(lambda ledger: add_account(ledger, account))
 
+    async def found(self, name: str, key: str, address: str) -> None:
+        """Make the first admin: a new account, or the one of that name and key.
+
+        Raises InvalidRequest where there is an admin, or the name can't be one; Unauthorized where the name has another key.
+        """
+        self._check(name, key)
+        if await self._store.read(lambda ledger: ledger.account_named(name)):
+            principal = await self.authenticate(name, key, address)
+            made = None
+        else:
+            principal = None
+            made = new_account(name, await self._compute(address, secrets.hash_key, key), self._clock(), admin=True)
+
+        def unit(ledger: Ledger) -> None:
+            if ledger.has_admin():
+                raise InvalidRequest("there is an admin already")
+            if principal is not None and not principal.may(Scope.ACCOUNT):
+                raise Unauthorized
+            if made is not None:
+                add_account(ledger, made)
+            elif principal is not None:
+                ledger.save_account(revised(guard(ledger, principal), admin=True))
+
+        await self._store.write(unit)
+
     async def change_key(self, principal: Principal, key: str, address: str) -> None:
         """Give the account a new key. Raises Unauthorized for a device's credential, or when another change came first."""
         if not principal.may(Scope.ACCOUNT):

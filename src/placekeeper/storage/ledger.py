@@ -37,6 +37,10 @@ class SqlLedger(SqlAnnotationLedger):
         """See the port."""
         return [rows.account(row) for row in self._many(statements.ACCOUNTS, {})]
 
+    def has_admin(self) -> bool:
+        """See the port."""
+        return self._one(statements.HAS_ADMIN, {}) is not None
+
     def credential_revision(self, account_id: str) -> int | None:
         """See the port."""
         row = self._one(statements.CREDENTIAL_REVISION, {"id": account_id})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from placekeeper.domain.reading import Reading
-from placekeeper.domain.work import Identifier, Merge, Run
+from placekeeper.domain.work import Identifier, Merge, Run, State, Work
 from placekeeper.storage import rows, statements
 from placekeeper.storage.library_ledger import SqlLibraryLedger
 
@@ -63,6 +63,39 @@ class SqlMergeLedger(SqlLibraryLedger):
         """See the port."""
         times = {"started_at": run.started_at, "finished_at": run.finished_at, "abandoned_at": run.abandoned_at}
         self._change(statements.SAVE_RUN, _of(account_id, work_id) | {"number": run.number} | times)
+
+    def works_like(
+        self,
+        account_id: str,
+        *,
+        words: tuple[str, ...] = (),
+        state: State | None = None,
+        ended: float,
+        before: str | None,
+        limit: int,
+    ) -> list[Work]:
+        """See the port."""
+        head = self._one(statements.HEAD_ID, {"account_id": account_id, "work_id": before}) if before is not None else None
+        if before is not None and (head is None or head[0] is None):
+            return []
+        wanted = words[: len(statements.WORKS_LIKE) - 1]
+        values: dict[str, object] = {
+            "account_id": account_id,
+            "before": head[0] if head else None,
+            "limit": limit,
+            "ended": ended,
+            "state": state,
+        }
+        for number, word in enumerate(wanted):
+            small = word.lower()
+            name = small if small[:1].isascii() else small[:1].upper() + small[1:]
+            values |= {f"word{number}": _holding(small), f"name{number}": _holding(name)}
+        return [rows.work(row) for row in self._many(statements.WORKS_LIKE[len(wanted)], values)]
+
+
+def _holding(word: str) -> str:
+    """A pattern for texts that hold a word."""
+    return "%" + "".join("!" + sign if sign in "!%_" else sign for sign in word) + "%"
 
 
 def _of(account_id: str, work_id: str) -> dict[str, object]:

@@ -26,6 +26,7 @@ _STANDING = (
 ACCOUNT_BY_ID = f"SELECT {_ACCOUNT} FROM account WHERE id = :id"
 ACCOUNT_BY_NAME = f"SELECT {_ACCOUNT} FROM account WHERE name = :name"
 ACCOUNTS = f"SELECT {_ACCOUNT} FROM account ORDER BY name"
+HAS_ADMIN = "SELECT 1 FROM account WHERE admin = 1 LIMIT 1"
 CREDENTIAL_REVISION = "SELECT credential_revision FROM account WHERE id = :id"
 SAVE_ACCOUNT = f"""
 INSERT INTO account ({_ACCOUNT})
@@ -103,6 +104,22 @@ JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.
 WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before)
     AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.account_id = w.account_id AND m.from_id = w.id AND m.undone_at IS NULL)
 ORDER BY w.head_id DESC LIMIT :limit"""
+_DESCRIBED = "LOWER(COALESCE(w.title, '') || ' ' || COALESCE(w.authors, '') || ' ' || COALESCE(w.filename, ''))"
+_HAS_WORD = f"AND ({_DESCRIBED} LIKE :word{{0}} ESCAPE '!' OR {_DESCRIBED} LIKE :name{{0}} ESCAPE '!')"
+_STATE = """
+CASE WHEN l.number >= w.run AND l.finished_at IS NOT NULL THEN 'finished'
+    WHEN l.number >= w.run AND l.abandoned_at IS NOT NULL THEN 'abandoned'
+    WHEN l.number >= w.run OR r.progression < :ended THEN 'reading' ELSE 'finished' END"""
+_WORKS_LIKE = f"""
+SELECT {_WORK}, {_READING.format("r")} FROM work w
+JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
+LEFT JOIN run l ON l.account_id = w.account_id AND l.work_id = w.id
+    AND l.number = (SELECT MAX(x.number) FROM run x WHERE x.account_id = w.account_id AND x.work_id = w.id)
+WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before) AND (:state IS NULL OR {_STATE} = :state) {{0}}
+    AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.account_id = w.account_id AND m.from_id = w.id AND m.undone_at IS NULL)
+ORDER BY w.head_id DESC LIMIT :limit"""
+WORKS_LIKE = tuple(_WORKS_LIKE.format(" ".join(_HAS_WORD.format(word) for word in range(count))) for count in range(7))
+"""By how many words are looked for: `:word0`, `:name0` and so on are patterns of each, in small letters and with a capital."""
 HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"
 SAVE_WORK = """
 INSERT INTO work (account_id, id, title, authors, filename, head_id, run, first_received_at, restored_at, created_at, revision)

@@ -1,0 +1,117 @@
+"""What pages say in words: times, ratios, sizes, and what became of a reading. Filters of the templates."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from placekeeper.domain.publication import Kind, Publication
+from placekeeper.domain.reading import Effect, Outcome
+from placekeeper.domain.work import State
+
+_MINUTE, _HOUR, _DAY, _WEEK = 60_000, 3_600_000, 86_400_000, 604_800_000
+
+OUTCOMES: Final = {
+    Outcome.FIRST: "first report",
+    Outcome.OLDER: "older than your place",
+    Outcome.ECHO: "your place, said again",
+    Outcome.OPENED: "opened at its start",
+    Outcome.SAME_DEVICE: "read on",
+    Outcome.REPEAT: "the same again",
+    Outcome.NEWER: "newer by its clock",
+    Outcome.YOUNG: "new book",
+    Outcome.RESTORED: "from before you took a place back",
+    Outcome.INFORMED: "knew your place, moved on",
+    Outcome.AHEAD: "further on",
+    Outcome.RESTARTED: "begun again",
+    Outcome.RESUMED: "really read there",
+    Outcome.BEHIND: "behind your place",
+    Outcome.APART: "far from your place",
+    Outcome.LATEST: "latest report",
+    Outcome.CHOSEN: "chosen by you",
+}
+"""Every outcome, in a few words."""
+EFFECTS: Final = {Effect.HEAD: "became your place", Effect.HELD: "kept aside", Effect.SIGHTING: "nothing new"}
+STATES: Final = {State.READING: "Reading", State.FINISHED: "Finished", State.ABANDONED: "Put aside"}
+KINDS: Final = {
+    Kind.EPUB: "EPUB",
+    Kind.PDF: "PDF",
+    Kind.COMIC: "comic",
+    Kind.AUDIOBOOK: "audiobook",
+    Kind.FICTIONBOOK: "FictionBook",
+    Kind.PLAIN: "book",
+}
+
+
+def ago(milliseconds: int, now: int) -> str:
+    """How long ago, as people say it; after a week, the day."""
+    past = max(0, now - milliseconds)
+    for size, word, end in ((_MINUTE, "minute", _HOUR), (_HOUR, "hour", _DAY), (_DAY, "day", _WEEK)):
+        if past < size:
+            return "just now"
+        if past < end:
+            count = past // size
+            return f"{count} {word}{'s' if count > 1 else ''} ago"
+    return day(milliseconds)
+
+
+def day(milliseconds: int) -> str:
+    """The day, in the server's time zone."""
+    local = datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    return f"{local.day} {local:%b %Y}"
+
+
+def moment(milliseconds: int) -> str:
+    """Day and time, in the server's time zone."""
+    local = datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def machine(milliseconds: int) -> str:
+    """For `<time>`."""
+    return datetime.fromtimestamp(milliseconds / 1000).astimezone().isoformat(timespec="seconds")
+
+
+def percent(ratio: float) -> str:
+    """A whole number of percent, never rounded up: 100 is the end."""
+    return f"{int(ratio * 100)}\N{NO-BREAK SPACE}%"
+
+
+def size(octets: int) -> str:
+    """Of a file."""
+    kilo = 1000
+    if octets < kilo * kilo:
+        return f"{max(1, octets // kilo)} kB"
+    return f"{octets / kilo / kilo:.1f} MB"
+
+
+def initial(title: str) -> str:
+    """The letter that stands for a book without a cover."""
+    return next((sign.upper() for sign in title if sign.isalnum()), "·")[:1]
+
+
+def tint(title: str) -> int:
+    """Which of six colours it has, always the same one."""
+    return sum(map(ord, title)) % 6
+
+
+def version(publication: Publication) -> str:
+    """What changes with the bytes of a file, so that its cover can be kept."""
+    return f"{publication.size:x}-{publication.modified_at:x}"
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "ago": ago,
+    "day": day,
+    "moment": moment,
+    "machine": machine,
+    "percent": percent,
+    "bytes": size,
+    "initial": initial,
+    "tint": tint,
+    "version": version,
+    "outcome": lambda reading: OUTCOMES[reading.outcome],
+    "effect": lambda reading: EFFECTS[reading.effect],
+    "state": STATES.__getitem__,
+    "kind": lambda publication: KINDS[publication.described.kind],
+}
+"""By the names that templates use."""

@@ -1,0 +1,1 @@
+"""The pages, against a real server: what they show, what their forms do, what they refuse."""

@@ -1,0 +1,53 @@
+"""What somebody is reading, and a work: where everybody is in it, how it came to that, and how to steer it."""
+
+from tests.kosync.client import KosyncClient, md5
+from tests.running import RunningServer
+from tests.web.browser import Browser
+from tests.web.past import PASSWORD
+
+ALICE = "Adventures in Wonderland"
+
+
+def test_reading_now(ann: Browser) -> None:
+    """The front page shows what is read now: its place in words, percent, chapter, device; and what to go on with."""
+    ann.get("/")
+
+    for said in ("Reading now", "Lewis Carroll", "said Five", "60 %", "Queen", "Kobo", "Go on with", "Emma", "Jane Austen"):
+        assert said in ann.words, said
+
+
+def test_place_of_a_device_appears(own: RunningServer) -> None:
+    """What KOSync reports is on the page with the next look, also of a document without a file and without a name."""
+    browser = Browser(own).sign_in()
+    KosyncClient(own.base, "ann", md5(PASSWORD), device="Tolino").push("d" * 32, "/body/DocFragment[2]/body/p[1].0", 0.421)
+    browser.get("/")
+
+    assert "Reading now Unnamed document" in browser.words
+    assert "42 % · Tolino · just now" in browser.words
+
+
+def test_history_says_why(ann: Browser) -> None:
+    """A work's page has every reading with its outcome and reason in words, each device's own place, and a picture."""
+    ann.get(ann.work(ALICE))
+
+    for said in ("kept aside behind your place", "became your place further on", "Kobo has sent a later place before"):
+        assert said in ann.words
+    assert 3 == ann.text.count("Go there<") + 1
+    assert "<svg" in ann.text
+    assert "hollow: kept aside" in ann.words
+
+
+def test_restore_and_undo(own: RunningServer) -> None:
+    """One click takes a place back, devices are answered with it, and one more undoes that."""
+    browser = Browser(own).sign_in()
+    path = browser.work(ALICE)
+    browser.get(path)
+    held = browser.text.partition("kept aside</span> behind")[2].partition('value="')[2].partition('"')[0]
+    browser.submit(f"{path}/restore", reading=held)
+
+    assert "That is your place now" in browser.words
+    assert "10 %" in browser.words.partition("Why this is your place: you took back the place of Boox")[0]
+    assert "Undo: back to 60 % from Kobo" in browser.words
+    undo = browser.text.partition("Undo:")[0].rpartition('value="')[2].partition('"')[0]
+    browser.submit(f"{path}/restore", reading=undo)
+    assert "60 %" in browser.words
