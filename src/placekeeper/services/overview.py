@@ -12,14 +12,16 @@ from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import Query
 from placekeeper.domain.work import Run, State, Work
-from placekeeper.services.finishing import runs_of
+from placekeeper.services.finishing import runs_of, state_of
 from placekeeper.services.keeping import FINISHED
 from placekeeper.services.library import Library
 from placekeeper.services.matching import Shelved, find_shelved
 from placekeeper.services.shelf import publications_of
 
-FOUND: Final = 50
+FOUND: Final = 40
 """The most works that a search finds: who sees more of them looks for another word."""
+LATELY: Final = 60
+"""Works that are looked through for a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,17 @@ class Overview:
         def unit(ledger: Ledger) -> list[Shown]:
             found = ledger.works_like(principal.account_id, state=state, ended=FINISHED, before=before, limit=limit)
             return [_shown(ledger, work, sees=sees) for work in found]
+
+        return await self._store.browse(unit)
+
+    async def lately(self, principal: Principal, state: State, limit: int) -> list[Shown]:
+        """Of the works whose place changed last, a few that stand so: less work than to look through all of them."""
+        sees = self.sees(principal)
+
+        def unit(ledger: Ledger) -> list[Shown]:
+            newest = ledger.works_like(principal.account_id, ended=FINISHED, before=None, limit=LATELY)
+            wanted = [work for work in newest if state_of(ledger, work) is state]
+            return [_shown(ledger, work, sees=sees) for work in wanted[:limit]]
 
         return await self._store.browse(unit)
 

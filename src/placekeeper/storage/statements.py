@@ -80,8 +80,11 @@ ON CONFLICT (account_id) DO UPDATE SET digest = excluded.digest, device_name = e
 IDENTIFIER = """
 SELECT type, value, work_id, document FROM identifier WHERE account_id = :account_id AND type = :type AND value = :value"""
 IDENTIFIERS = """
-SELECT type, value, work_id, document FROM identifier
-WHERE account_id = :account_id AND work_id = :work_id ORDER BY type, value"""
+SELECT i.type, i.value, i.work_id, i.document FROM identifier o CROSS JOIN identifier i
+WHERE o.account_id = :account_id AND o.work_id = :work_id
+    AND i.account_id = o.account_id AND i.type = o.type AND i.value = o.value
+ORDER BY i.type, i.value"""
+"""In two steps: asked for all columns at once, SQLite goes through all identifiers of the account."""
 REGISTER = """
 INSERT INTO identifier (account_id, type, value, work_id, document, registered_at)
 VALUES (:account_id, :type, :value, :work_id, :document, :now)
@@ -107,17 +110,23 @@ ORDER BY w.head_id DESC LIMIT :limit"""
 _DESCRIBED = "LOWER(COALESCE(w.title, '') || ' ' || COALESCE(w.authors, '') || ' ' || COALESCE(w.filename, ''))"
 _HAS_WORD = f"AND ({_DESCRIBED} LIKE :word{{0}} ESCAPE '!' OR {_DESCRIBED} LIKE :name{{0}} ESCAPE '!')"
 _STATE = """
-CASE WHEN l.number >= w.run AND l.finished_at IS NOT NULL THEN 'finished'
-    WHEN l.number >= w.run AND l.abandoned_at IS NOT NULL THEN 'abandoned'
-    WHEN l.number >= w.run OR r.progression < :ended THEN 'reading' ELSE 'finished' END"""
+CASE WHEN l.finished_at IS NOT NULL THEN 'finished' WHEN l.abandoned_at IS NOT NULL THEN 'abandoned'
+    WHEN l.number IS NOT NULL OR (SELECT r.progression FROM reading r
+        WHERE r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id) < :ended THEN 'reading'
+    ELSE 'finished' END"""
 _WORKS_LIKE = f"""
-SELECT {_WORK}, {_READING.format("r")} FROM work w
-JOIN reading r ON r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id
-LEFT JOIN run l ON l.account_id = w.account_id AND l.work_id = w.id
-    AND l.number = (SELECT MAX(x.number) FROM run x WHERE x.account_id = w.account_id AND x.work_id = w.id)
-WHERE w.account_id = :account_id AND (:before IS NULL OR w.head_id < :before) AND (:state IS NULL OR {_STATE} = :state) {{0}}
-    AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.account_id = w.account_id AND m.from_id = w.id AND m.undone_at IS NULL)
-ORDER BY w.head_id DESC LIMIT :limit"""
+SELECT {_WORK}, {_READING.format("r")} FROM (
+    SELECT w.id, w.head_id FROM work w
+    LEFT JOIN run l ON l.account_id = w.account_id AND l.work_id = w.id AND l.number >= w.run AND NOT EXISTS (
+        SELECT 1 FROM run x WHERE x.account_id = l.account_id AND x.work_id = l.work_id AND x.number > l.number)
+    WHERE w.account_id = :account_id AND w.head_id IS NOT NULL AND (:before IS NULL OR w.head_id < :before)
+        AND (:state IS NULL OR {_STATE} = :state) {{0}}
+        AND w.id NOT IN (SELECT m.from_id FROM merge m WHERE m.account_id = :account_id AND m.undone_at IS NULL)
+    ORDER BY w.head_id DESC LIMIT :limit
+) f
+JOIN work w ON w.account_id = :account_id AND w.id = f.id
+JOIN reading r ON r.account_id = :account_id AND r.work_id = f.id AND r.id = f.head_id
+ORDER BY f.head_id DESC"""
 WORKS_LIKE = tuple(_WORKS_LIKE.format(" ".join(_HAS_WORD.format(word) for word in range(count))) for count in range(7))
 """By how many words are looked for: `:word0`, `:name0` and so on are patterns of each, in small letters and with a capital."""
 HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"

@@ -15,6 +15,8 @@ SHOWN: Final = 13
 """Works of the front page: the one that is read now, and those to go on with."""
 LISTED: Final = 40
 """Works of a list's page."""
+LATELY: Final = 3
+"""Finished works of the front page."""
 PROPOSED: Final = 3
 """Works without a file that the front page looks up in the library."""
 
@@ -38,7 +40,7 @@ class Reading:
             return await self._front(visit)
         principal = visit.principal
         shown = await self._overview.works(principal, State.READING, limit=SHOWN + 1)
-        finished = await self._overview.works(principal, State.FINISHED, limit=4)
+        finished = await self._overview.lately(principal, State.FINISHED, LATELY)
         heads = [each.work.head for each in shown[:SHOWN] if each.work.head is not None]
         passages = await self._quoting.passages(principal, heads)
         return visit.show(
