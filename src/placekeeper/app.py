@@ -38,6 +38,7 @@ from placekeeper.services.idling import Idlings
 from placekeeper.services.joining import Joining
 from placekeeper.services.library import Library
 from placekeeper.services.linking import Linking
+from placekeeper.services.noting import Noting
 from placekeeper.services.overview import Overview
 from placekeeper.services.placing import Placing
 from placekeeper.services.pointing import Pointing
@@ -172,12 +173,15 @@ class Placekeeper:
     def _pages(self, settings: Settings) -> Starlette:
         """What people and operators ask for."""
         operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
+        parts = self._parts(settings)
+        door = pages.door_of(parts)
         app = Starlette(
             routes=[
                 *operations.routes,
                 Mount("/api", self._api(settings).app),
-                *pages.routes(self._parts(settings)),
-            ]
+                *pages.routes(parts, door),
+            ],
+            exception_handlers={404: door.lost},
         )
         app.router.redirect_slashes = False  # a redirect names a host that the client chose
         return app
@@ -185,12 +189,14 @@ class Placekeeper:
     def _parts(self, settings: Settings) -> pages.Parts:
         """What the pages are made of."""
         store, clock, library = self._store, self._clock, self._library
+        quoting = Quoting(store, library, self._translators, seconds=PAGE_SECONDS)
         services = Services(
             history=History(store, clock=clock),
             overview=Overview(store, library),
             explaining=Explaining(store, library),
-            quoting=Quoting(store, library, self._translators, seconds=PAGE_SECONDS),
+            quoting=quoting,
             library=library,
+            noting=Noting(store, quoting),
         )
         return pages.Parts(
             services=services,

@@ -65,6 +65,8 @@ class Browser:
 
     def work(self, title: str) -> str:
         """The path of a work that this page leads to, by its name."""
-        found = re.search(rf'(works/[0-9a-f-]{{36}})"[^§]*?{re.escape(title)}', self.text)
+        before, found, _ = self.text.partition(title)
+        links = re.findall(r"works/[0-9a-f-]{36}", before)
         assert found, f"{title} is not on the page: {self.words}"
-        return "/" + found[1]
+        assert links, f"nothing leads to {title}"
+        return f"/{links[-1]}"

@@ -35,19 +35,3 @@ def test_history_says_why(ann: Browser) -> None:
     assert 3 == ann.text.count("Go there<") + 1
     assert "<svg" in ann.text
     assert "hollow: kept aside" in ann.words
-
-
-def test_restore_and_undo(own: RunningServer) -> None:
-    """One click takes a place back, devices are answered with it, and one more undoes that."""
-    browser = Browser(own).sign_in()
-    path = browser.work(ALICE)
-    browser.get(path)
-    held = browser.text.partition("kept aside</span> behind")[2].partition('value="')[2].partition('"')[0]
-    browser.submit(f"{path}/restore", reading=held)
-
-    assert "That is your place now" in browser.words
-    assert "10 %" in browser.words.partition("Why this is your place: you took back the place of Boox")[0]
-    assert "Undo: back to 60 % from Kobo" in browser.words
-    undo = browser.text.partition("Undo:")[0].rpartition('value="')[2].partition('"')[0]
-    browser.submit(f"{path}/restore", reading=undo)
-    assert "60 %" in browser.words

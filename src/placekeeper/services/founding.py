@@ -23,7 +23,7 @@ class Founding:
     async def wanting(self) -> bool:
         """Whether there is no admin still."""
         if self.code:
-            there_is_one: bool = await self._store.read(lambda ledger: ledger.has_admin())
+            there_is_one: bool = await self._store.browse(lambda ledger: ledger.has_admin())
             self.code = "" if there_is_one else self.code
         return self.code != ""
 

@@ -60,15 +60,20 @@ class Quoting:
                     known[key] = file_of(ledger, principal.account_id, *key)
             return [known[reading.work_id, reading.report.document] for reading in readings]
 
+        files = zip(readings, await self._store.browse(unit), strict=True)
+        return await self.standing(principal, [(reading.id, file, reading.report.place) for reading, file in files if file])
+
+    async def standing(self, principal: Principal, places: Sequence[tuple[str, Publication, NotedPlace]]) -> dict[str, Passage]:
+        """What stands at places in publications, by the keys that they are given with. Left out: as in `passages`."""
         found: dict[str, Passage] = {}
         until = time.monotonic() + self._seconds
-        for reading, publication in zip(readings, await self._store.browse(unit), strict=True):
+        for key, publication, noted in places if self._library.sees(principal) else ():
             left = until - time.monotonic()
             if left <= 0:
                 break
-            passage = await self._passage(publication, reading.report.place, left) if publication is not None else None
+            passage = await self._passage(publication, noted, left)
             if passage is not None:
-                found[reading.id] = passage
+                found[key] = passage
         return found
 
     async def _passage(self, publication: Publication, noted: NotedPlace, seconds: float) -> Passage | None:

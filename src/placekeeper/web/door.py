@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from placekeeper.domain.account import Principal
@@ -70,7 +70,9 @@ class Visit:
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page."""
         name = self.visitor.account_name if self.visitor else ""
-        return page(template, {"root": self.root, "token": self.token, "now": self.now, "name": name, **context}, status)
+        here = self.request.scope["path"].removeprefix("/")
+        common = {"root": self.root, "token": self.token, "now": self.now, "name": name, "here": here}
+        return page(template, common | context, status)
 
     def to(self, path: str = "", **query: str) -> Response:
         """Another page of ours, after a form."""
@@ -102,6 +104,16 @@ class Door:
             return await self._answer(request, handler, public=public)
 
         return Route(path, endpoint, methods=["POST"])
+
+    async def lost(self, request: Request, error: Exception) -> Response:
+        """The answer where there is no page: one that says so, for browsers."""
+        if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("Not Found", 404)
+
+        async def handler(_visit: Visit) -> Response:
+            raise NotFound("there is no such page") from error
+
+        return await self._answer(request, handler, public=True)
 
     async def _answer(self, request: Request, handler: Handler, *, public: bool) -> Response:
         visit, cookie = await self._visit(request)

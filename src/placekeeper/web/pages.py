@@ -38,10 +38,14 @@ class Parts:
     public_url: str | None
 
 
-def routes(parts: Parts) -> list[Route]:
+def door_of(parts: Parts) -> Door:
+    """The door of all pages."""
+    return Door(parts.sessions, parts.tokens, parts.clock, body_bytes=parts.body_bytes)
+
+
+def routes(parts: Parts, door: Door) -> list[Route]:
     """The routes of all pages."""
     services = parts.services
-    door = Door(parts.sessions, parts.tokens, parts.clock, body_bytes=parts.body_bytes)
     library = services.library
     entrance = Entrance(door, parts.sessions, parts.founding, parts.public_url, library=bool(library.folders))
     reading = Reading(door, services.overview, services.quoting, services.explaining, entrance.front)

@@ -15,6 +15,7 @@ from placekeeper.domain.shelf import Query
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import History
 from placekeeper.services.library import Library
+from placekeeper.services.noting import Noting
 from placekeeper.services.overview import Overview
 from placekeeper.services.quoting import Quoting
 from placekeeper.web.door import Door, Visit
@@ -35,7 +36,7 @@ DONE: Final = {
     "joined": "Both are one work now, with one history.",
     "parted": "They are two works again.",
     "linked": "Linked.",
-    "unlinked": "It does not belong to this work any more.",
+    "unlinked": "It does not belong to this work any more. To undo that, link or join it below.",
 }
 """What has been done, after a form."""
 
@@ -49,6 +50,7 @@ class Services:
     explaining: Explaining
     quoting: Quoting
     library: Library
+    noting: Noting
 
 
 class Works:
@@ -81,6 +83,7 @@ class Works:
             more=rows[-1].id if len(readings) > ROWS else "",
             passages=await services.quoting.passages(principal, [*heads, *lasts, *rows]),
             timeline=timeline(readings, visit.now),
+            notes=await services.noting.notes(principal, shown),
             before=undone(shown.work.head, readings),
             done=DONE.get(visit.asked("did"), ""),
         )
