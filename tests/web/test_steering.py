@@ -84,19 +84,23 @@ def test_join_and_part(own: RunningServer) -> None:
     assert ALICE in browser.get("/").text
 
 
-def test_proposed_link(own: RunningServer) -> None:
-    """A document without a file is proposed a book of its name, is linked with a click, and taken apart with another."""
-    kobo = KosyncClient(own.base, "ann", md5(PASSWORD))
+def test_proposed_book(own: RunningServer) -> None:
+    """A document without a file is proposed a book of its name; where that is read as another work, both are joined."""
+    kobo, document = KosyncClient(own.base, "ann", md5(PASSWORD)), "b" * 32
     kobo.push(
-        "b" * 32, "/body/DocFragment[2].0", 0.1, metadata={"title": "Alice's Adventures in Wonderland", "filename": "a.epub"}
+        document, "/body/DocFragment[2].0", 0.1, metadata={"title": "Alice's Adventures in Wonderland", "filename": "a.epub"}
     )
     browser = Browser(own).sign_in()
     assert "perhaps they are in it" in browser.words
     work = re.search(r"works/[0-9a-f-]{36}/belongs", browser.text)
     assert work
     browser.get("/" + work[0])
-    browser.submit("/" + work[0].replace("belongs", "link"), 400, publication=value_of(browser, "publication", "called the same"))
-    assert "join it to this one" in browser.words
+    assert "you read it as a work of its own" in browser.words
+    browser.submit("/" + work[0].replace("belongs", "join"), work=value_of(browser, "work", "called the same"))
+
+    assert "Both are one work now" in browser.words
+    assert "Lewis Carroll" in browser.get("/").text
+    assert 1 == browser.text.count("Alice&#39;s Adventures")
 
 
 def test_not_this_book(own: RunningServer) -> None:

@@ -3,6 +3,7 @@
 Must not know pages. An account that may not see the library is told of no file.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -112,6 +113,17 @@ class Overview:
             return _shown(ledger, work, sees=sees)
 
         return await self._store.browse(unit)
+
+    async def read_in(self, principal: Principal, publications: Iterable[Publication]) -> dict[str, str]:
+        """Ids of the works with a place that these are read in already, by the publications' ids."""
+        wanted = list(publications)
+
+        def unit(ledger: Ledger) -> dict[str, str]:
+            shelved = ((each.id, Shelved(each.id, each.edition_id)) for each in wanted)
+            found = ((id_, find_shelved(ledger, principal.account_id, each)) for id_, each in shelved)
+            return {id_: match.work.id for id_, match in found if match is not None and match.work.head is not None}
+
+        return await self._store.browse(unit) if wanted and self.sees(principal) else {}
 
     def sees(self, principal: Principal) -> bool:
         """Whether files are shown to this account."""

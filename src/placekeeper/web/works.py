@@ -124,6 +124,7 @@ class Works:
             joined=joined,
             into=next((each.into_id for each in full.merges if each.from_id == visit.work), ""),
             books=[each for each in books if each.edition_id not in own],
+            read_in=await services.overview.read_in(principal, books),
             works=list(others.values()),
             query=query,
             done=DONE.get(visit.asked("did"), ""),
