@@ -148,6 +148,19 @@ def test_markup_is_text(own: RunningServer) -> None:
     assert "<script" not in wrong.text
 
 
+def test_no_page_is_large(own: RunningServer) -> None:
+    """However much a device says, no page has more than 50 kB."""
+    kobo = KosyncClient(own.base, "ann", md5(PASSWORD))
+    for number in range(50):
+        metadata = {"title": f"{number} " + "<>" * 450, "authors": "&" * 500, "filename": "n" * 400}
+        said = {"device": "'" * 100, "device_id": f"{number}"}
+        kobo.push(f"{number:032}", "/body/DocFragment[2].0", 0.2, metadata=metadata, **said)
+        kobo.push("e" * 32, f"/body/DocFragment[{number}].0", number / 60, metadata=metadata, **said)
+    browser = Browser(own).sign_in()
+    for path in ("/", "/reading", "/search?q=nnn", browser.work("Reading now")):
+        assert 50_000 > len(browser.get(path).content), path
+
+
 def test_headers(past: RunningServer, ann: Browser) -> None:
     """Every page lets no script run and no site frame it, and is kept by no cache; covers and files are sandboxed."""
     ann.get("/")

@@ -19,7 +19,7 @@ from placekeeper.services.library import Library
 from placekeeper.services.matching import Shelved, find_shelved
 from placekeeper.services.shelf import publications_of
 
-FOUND: Final = 40
+FOUND: Final = 30
 """The most works that a search finds: who sees more of them looks for another word."""
 LATELY: Final = 60
 """Works that are looked through for a few."""

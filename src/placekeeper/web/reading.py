@@ -13,7 +13,7 @@ from placekeeper.web.door import Door, Handler, Visit
 
 SHOWN: Final = 13
 """Works of the front page: the one that is read now, and those to go on with."""
-LISTED: Final = 40
+LISTED: Final = 30
 """Works of a list's page."""
 LATELY: Final = 3
 """Finished works of the front page."""

@@ -14,8 +14,10 @@ from placekeeper.web import words
 WIDTH: Final = 440
 HEIGHT: Final = 230
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 28
-MOST: Final = 150
+MOST: Final = 120
 """Readings that a picture shows, the newest ones: more are a cloud."""
+NAMED: Final = 12
+"""Devices that the legend names."""
 STYLES: Final = 6
 """Colours and shapes that devices are told apart by."""
 _SHORTEST: Final = 3_600_000
@@ -78,7 +80,7 @@ def timeline(readings: Sequence[Reading], now: int) -> Timeline | None:
     return Timeline(
         place=_path([(x(each.report.received_at), _y(each)) for each in told if each.effect is Effect.HEAD], x(until)),
         marks=marks,
-        devices=tuple(Legend(name, styles[name]) for name in names),
+        devices=tuple(Legend(name, styles[name]) for name in names[:NAMED]),
         levels=tuple((_level(ratio), words.percent(ratio)) for ratio in (0.0, 0.25, 0.5, 0.75, 1.0)),
         times=(
             (LEFT, words.day(first), "start"),
@@ -107,4 +109,4 @@ def _y(reading: Reading) -> float:
 
 def _text(reading: Reading) -> str:
     report = reading.report
-    return f"{report.device_name}, {words.percent(report.progression)}, {words.moment(report.received_at)}"
+    return f"{words.device(report)}, {words.percent(report.progression)}, {words.moment(report.received_at)}"

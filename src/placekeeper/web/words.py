@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from placekeeper.domain.publication import Kind, Publication
-from placekeeper.domain.reading import Effect, Outcome
+from placekeeper.domain.reading import Effect, Outcome, Report
 from placekeeper.domain.work import State
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60_000, 3_600_000, 86_400_000, 604_800_000
 
+LONGEST_NAME: Final = 40
+"""Signs of a device's name that are shown."""
 OUTCOMES: Final = {
     Outcome.FIRST: "first report",
     Outcome.OLDER: "older than your place",
@@ -84,6 +86,12 @@ def size(octets: int) -> str:
     return f"{octets / kilo / kilo:.1f} MB"
 
 
+def device(report: Report) -> str:
+    """What a device calls itself; one that has no name, or a whole story for one, has a short one."""
+    name = report.device_name
+    return name if 0 < len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" if name else "a device"
+
+
 def initial(title: str) -> str:
     """The letter that stands for a book without a cover."""
     return next((sign.upper() for sign in title if sign.isalnum()), "·")[:1]
@@ -106,6 +114,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "machine": machine,
     "percent": percent,
     "bytes": size,
+    "device": device,
     "initial": initial,
     "tint": tint,
     "version": version,

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from placekeeper.domain.reading import Effect, Outcome, Reading
 from placekeeper.domain.shelf import Query
 from placekeeper.services.explaining import Explaining
-from placekeeper.services.history import History
+from placekeeper.services.history import DevicePlace, History, WorkInFull
 from placekeeper.services.library import Library
 from placekeeper.services.noting import Noting
 from placekeeper.services.overview import Overview
@@ -25,6 +25,8 @@ ROWS: Final = 20
 """Readings of one page of a history."""
 DRAWN: Final = 200
 """Readings that are looked at for the picture, and for what to undo."""
+DEVICES: Final = 12
+"""Devices whose own places are shown, those first that were heard last."""
 OFFERED: Final = 8
 """Books and works that are offered to be linked or joined."""
 DONE: Final = {
@@ -70,14 +72,14 @@ class Works:
         shown = await services.overview.work(principal, visit.work)
         full = await services.history.work(principal, visit.work)
         readings = await services.history.readings(principal, visit.work, before=None, limit=DRAWN)
-        places = await services.history.places(principal, visit.work)
+        places = newest(await services.history.places(principal, visit.work))
         rows = readings[:ROWS]
         lasts = [each.last for each in places if each.last is not None]
         heads = [shown.work.head] if shown.work.head is not None else []
         return visit.show(
             "work.html",
             shown=shown,
-            merges=full.merges,
+            into=into_of(full),
             places=places,
             rows=rows,
             more=rows[-1].id if len(readings) > ROWS else "",
@@ -122,13 +124,23 @@ class Works:
             shown=shown,
             explained=explained,
             joined=joined,
-            into=next((each.into_id for each in full.merges if each.from_id == visit.work), ""),
+            into=into_of(full),
             books=[each for each in books if each.edition_id not in own],
             read_in=await services.overview.read_in(principal, books),
             works=list(others.values()),
             query=query,
             done=DONE.get(visit.asked("did"), ""),
         )
+
+
+def newest(places: Sequence[DevicePlace]) -> list[DevicePlace]:
+    """The devices that have told a place last, that one first."""
+    return sorted(places, key=lambda each: each.last.id if each.last else "", reverse=True)[:DEVICES]
+
+
+def into_of(full: WorkInFull) -> str:
+    """The id of the work that this one is joined to, or ""."""
+    return next((each.into_id for each in full.merges if each.from_id == full.work.id), "")
 
 
 def undone(head: Reading | None, readings: Sequence[Reading]) -> Reading | None:

@@ -1,0 +1,81 @@
+"""How long the pages take, and how large they are, for somebody with ten thousand works. `python -m bench.pages`."""
+
+import argparse
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from placekeeper.domain.ports import Ledger
+from placekeeper.domain.work import Description, Run
+from tests.running import RunningServer
+from tests.shared import ROOT
+from tests.storage.samples import NOW, a_read_work, a_reading
+from tests.web.browser import Browser
+from tests.web.past import HOUR, Past, digest_of
+from tests.web.shelf import copied, scanned
+
+WORDS = ("Sea", "Night", "House", "Star", "Blue", "Garden", "Winter", "Letter", "King", "Last", "City", "Dream", "Salt", "Iron")
+SESSIONS = 190
+"""Of the book whose own page is measured: more than a picture shows."""
+ROUNDS = 25
+PAGES = ("/", "/reading", "/finished", "/search?q=garden", "/search?q=zzz", "{work}", "{work}/history", "{work}/belongs?q=sea")
+
+
+def works(past: Past, count: int) -> None:
+    """So many works without a file, three in four of them finished."""
+    chance, me = random.Random(1), past.ann.account_id
+
+    def unit(ledger: Ledger) -> None:
+        for number in range(count):
+            title = f"{' '.join(chance.sample(WORDS, 4))} {number}"
+            work = a_read_work(ledger, me, f"{number:032x}", description=Description(title=title, authors="Ann Author"))
+            ended = NOW if chance.random() < 0.75 else None
+            ledger.save_run(me, work.id, Run(number=1, started_at=NOW, finished_at=ended))
+            for _ in range(3):
+                ledger.add_reading(me, a_reading(work.id))
+
+    past.stage.write(unit)
+
+
+def measured(browser: Browser, path: str) -> str:
+    """One line: size and time of a page, asked for again and again."""
+    browser.get(path)
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        browser.get(path)
+        times.append((time.perf_counter() - began) * 1000)
+    return f"{len(browser.page.content) / 1000:6.1f} kB {statistics.median(times):7.1f} ms {max(times):7.1f} ms  {path}"
+
+
+def main() -> None:
+    """Make the database, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--works", type=int, default=10_000)
+    count = parser.parse_args().works
+    folder = Path(tempfile.mkdtemp())
+    (folder / "data").mkdir()
+    alice = copied(ROOT / "corpus" / "pg_alice.epub", folder / "books")
+    past = Past(folder / "data")
+    works(past, count)
+    past.of_alice(digest_of(alice))
+    for number in range(SESSIONS):
+        value = f"/body/DocFragment[6]/body/div/p[{number % 9 + 1}]/text().3"
+        past.read("Kobo" if number % 3 else "Pixel", digest_of(alice), 0.3 + number / 400, value, fetched=number % 2 == 0)
+        past.passes(HOUR)
+    past.close()
+    server = RunningServer(folder / "data", "--library", str(folder / "books"))
+    scanned(server, 1)
+    browser = Browser(server).sign_in()
+    work = browser.work("Adventures in Wonderland")
+    for path in PAGES:
+        print(measured(browser, path.format(work=work)))
+    server.stop()
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
