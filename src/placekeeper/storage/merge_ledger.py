@@ -78,7 +78,8 @@ class SqlMergeLedger(SqlLibraryLedger):
         head = self._one(statements.HEAD_ID, {"account_id": account_id, "work_id": before}) if before is not None else None
         if before is not None and (head is None or head[0] is None):
             return []
-        wanted = words[: len(statements.WORKS_LIKE) - 1]
+        wanted = words[: statements.MOST_WORDS]
+        chosen = statements.WORKS_LIKE if state is None else statements.WORKS_STANDING_SO
         values: dict[str, object] = {
             "account_id": account_id,
             "before": head[0] if head else None,
@@ -90,7 +91,7 @@ class SqlMergeLedger(SqlLibraryLedger):
             small = word.lower()
             name = small if small[:1].isascii() else small[:1].upper() + small[1:]
             values |= {f"word{number}": _holding(small), f"name{number}": _holding(name)}
-        return [rows.work(row) for row in self._many(statements.WORKS_LIKE[len(wanted)], values)]
+        return [rows.work(row) for row in self._many(chosen[len(wanted)], values)]
 
 
 def _holding(word: str) -> str:

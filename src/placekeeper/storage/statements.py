@@ -114,20 +114,24 @@ CASE WHEN l.finished_at IS NOT NULL THEN 'finished' WHEN l.abandoned_at IS NOT N
     WHEN l.number IS NOT NULL OR (SELECT r.progression FROM reading r
         WHERE r.account_id = w.account_id AND r.work_id = w.id AND r.id = w.head_id) < :ended THEN 'reading'
     ELSE 'finished' END"""
-_WORKS_LIKE = f"""
-SELECT {_WORK}, {_READING.format("r")} FROM (
-    SELECT w.id, w.head_id FROM work w
+_STANDING_SO = f"""
     LEFT JOIN run l ON l.account_id = w.account_id AND l.work_id = w.id AND l.number >= w.run AND NOT EXISTS (
         SELECT 1 FROM run x WHERE x.account_id = l.account_id AND x.work_id = l.work_id AND x.number > l.number)
-    WHERE w.account_id = :account_id AND w.head_id IS NOT NULL AND (:before IS NULL OR w.head_id < :before)
-        AND (:state IS NULL OR {_STATE} = :state) {{0}}
+    WHERE {_STATE} = :state AND"""
+_WORKS_LIKE = f"""
+SELECT {_WORK}, {_READING.format("r")} FROM (
+    SELECT w.id, w.head_id FROM work w {{0}}
+        w.account_id = :account_id AND w.head_id IS NOT NULL AND (:before IS NULL OR w.head_id < :before) {{1}}
         AND w.id NOT IN (SELECT m.from_id FROM merge m WHERE m.account_id = :account_id AND m.undone_at IS NULL)
     ORDER BY w.head_id DESC LIMIT :limit
 ) f
 JOIN work w ON w.account_id = :account_id AND w.id = f.id
 JOIN reading r ON r.account_id = :account_id AND r.work_id = f.id AND r.id = f.head_id
 ORDER BY f.head_id DESC"""
-WORKS_LIKE = tuple(_WORKS_LIKE.format(" ".join(_HAS_WORD.format(word) for word in range(count))) for count in range(7))
+MOST_WORDS = 6
+_WORDS = tuple(" ".join(_HAS_WORD.format(word) for word in range(count)) for count in range(MOST_WORDS + 1))
+WORKS_LIKE = tuple(_WORKS_LIKE.format("WHERE", words) for words in _WORDS)
+WORKS_STANDING_SO = tuple(_WORKS_LIKE.format(_STANDING_SO, words) for words in _WORDS)
 """By how many words are looked for: `:word0`, `:name0` and so on are patterns of each, in small letters and with a capital."""
 HEAD_ID = "SELECT head_id FROM work WHERE account_id = :account_id AND id = :work_id"
 SAVE_WORK = """
