@@ -4,12 +4,16 @@ The code is in memory only, and good until it is used, or until there is an admi
 """
 
 import hmac
+from typing import Final
 
-from placekeeper.domain.errors import PairingRefused
+from placekeeper.domain.errors import InvalidRequest, PairingRefused
 from placekeeper.domain.ports import Store
 from placekeeper.services.accounts import Accounts
 from placekeeper.services.secrets import key_of, new_code
 from placekeeper.services.throttle import Throttle
+
+SHORTEST: Final = 8
+"""Characters of a password that is chosen on a page. What a device has registered with is what it is."""
 
 
 class Founding:
@@ -33,5 +37,8 @@ class Founding:
         if not right or not hmac.compare_digest(said, right):
             await self._throttle.failed(address)
             raise PairingRefused("this is not the code that the server has printed")
+        there: bool = await self._store.read(lambda ledger: ledger.account_named(name) is not None)
+        if not there and len(password) < SHORTEST:
+            raise InvalidRequest(f"the password needs at least {SHORTEST} characters")
         await self._accounts.found(name, key_of(password), address)
         self.code = ""

@@ -6,13 +6,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from placekeeper.domain.errors import InvalidRequest, NotFound, PairingRefused, Refused, Unauthorized
-from placekeeper.services.founding import Founding
+from placekeeper.services.founding import SHORTEST, Founding
 from placekeeper.services.sessions import Sessions
 from placekeeper.web.door import Door, Visit, inner
 from placekeeper.web.session import SESSION, VISITOR, forget, remember
 
-SHORTEST: Final = 8
-"""Characters of a password that is chosen on a page."""
 _WRONG: Final = "That name and password don't fit together."
 _DIFFER: Final = "The two passwords differ."
 _SHORT: Final = f"The password needs at least {SHORTEST} characters."
@@ -59,7 +57,7 @@ class Entrance:
             raise NotFound("there is an admin already: sign in")
         form = visit.form
         name, password = form.get("name", ""), form.get("password", "")
-        problem = _unfit(password, form.get("again", ""))
+        problem = "" if password == form.get("again", "") else _DIFFER
         try:
             if not problem:
                 await self._founding.found(form.get("code", ""), name, password, visit.address)
