@@ -33,7 +33,7 @@ WAYS_OUT = (
     "x//e:1",
     "x//e.example:1",
 )
-XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
+XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7331*7331}}"
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_markup_is_text(own: RunningServer) -> None:
         text = browser.http.get(path, follow_redirects=True).text
         assert "<script" not in text, path
         assert "<img src=x" not in text, path
-        assert "49" not in text.replace(XSS, "") or "{{7*7}}" in text, path
+        assert "53743561" not in text, path
     wrong = Browser(own)
     wrong.submit("/sign-in", 401, name=XSS, password="x")
     assert "<script" not in wrong.text
@@ -248,8 +248,8 @@ def test_sessions_are_no_tokens(past: RunningServer, ann: Browser) -> None:
         assert 303 == answer.status_code, forged
 
 
-def test_session_ends(own: RunningServer, start: object) -> None:
-    """A session ends by itself, and with its account."""
+def test_session_ends_with_its_account(own: RunningServer) -> None:
+    """A browser whose account is removed is signed out."""
     browser = Browser(own).sign_in()
     command("user", "remove", "ann", data=own.data)
 

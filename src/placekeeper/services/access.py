@@ -27,8 +27,9 @@ _DIGITS: Final = 15
 
 
 class AccessTokens:
-    """Makes them, and knows whose they are. `secret`: of the server, at least 32 bytes. `prefix`: what sort they are. `seconds`: how
-    long they are good. `scopes`: how far they reach at most.
+    """Makes them, and knows whose they are. `secret`: of the server, at least 32 bytes. `prefix`: what sort they are.
+
+    `seconds`: how long they are good. `scopes`: how far they reach at most.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ class Sessions:
     def __init__(self, store: Store, accounts: Accounts, secret: bytes, *, clock: Clock, seconds: int) -> None:
         """Nothing happens yet."""
         self._store, self._accounts, self._clock, self.seconds = store, accounts, clock, seconds
-        self._tokens = AccessTokens(secret, prefix=SESSION, seconds=seconds)
+        self._tokens = AccessTokens(secret, prefix=SESSION, seconds=seconds, scopes=frozenset(Scope))
 
     async def begin(self, name: str, password: str, address: str) -> str:
         """The token of a new session. Raises Unauthorized, also for a secret that may only sync."""

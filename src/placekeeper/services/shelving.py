@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from placekeeper.domain.ids import new_id
-from placekeeper.domain.ports import LibraryLedger
+from placekeeper.domain.library_ports import LibraryLedger
 from placekeeper.domain.publication import Described, Publication
 from placekeeper.domain.shelf import Relative, Stamp
 
