@@ -20,7 +20,7 @@ from tests.running import RunningServer
 from tests.shared import ROOT, shared
 
 BOOKS = sorted(path.name for path in ROOT.glob("corpus/*.epub"))
-PLACES = 3
+PLACES = 2
 
 
 @pytest.fixture(scope="module")
