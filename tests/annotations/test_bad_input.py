@@ -175,8 +175,7 @@ def test_other_paths(app: Maker) -> None:
     palace = app()
     for name in ("0", "-1", "place-", "place-x", "a%00b", "\N{GRINNING FACE}", "x" * 3_000, "null"):
         answer = palace.http.get(palace.list + name)
-        assert answer.status_code in {404, 200}, name
-        assert answer.status_code == 404 or answer.json()["type"] == ["BasicContainer", "AnnotationCollection"]
+        assert 404 == answer.status_code, name
     answer = palace.http.patch(palace.list, json={})
     assert (405, "GET, HEAD, OPTIONS, POST") == (answer.status_code, answer.headers["allow"])
 

@@ -103,7 +103,7 @@ def test_pages_are_alike(person: Person) -> None:
 
         assert (3, 2, None) == (len(first[rows]), len(second[rows]), second["next"])
         assert person.get(path)[rows] == first[rows] + second[rows]
-        assert 400 == person.http.get(path, params={"before": "none"}).status_code or rows == "readings"
+        assert 400 == person.http.get(path, params={"before": "none"}).status_code
         assert {400} == {person.http.get(path, params={"limit": limit}).status_code for limit in ("0", "201", "x", "")}
 
 

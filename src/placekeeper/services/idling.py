@@ -38,6 +38,8 @@ from placekeeper.services.shelf import ACQUIRED, publications_of, shelved_works
 PROTOCOL: Final = "simplified"
 SECONDS: Final = 1.0
 """So long may the places of one list take, all in all. For what is not found by then, its number has to do, this once."""
+EVERY: Final = 1_000_000
+"""Hidden places that are looked at: more than an account can have sources, and each is a few hundred bytes."""
 AT_ONCE: Final = 500
 """Works that are looked up at one go."""
 
@@ -238,7 +240,7 @@ def is_source(document: str) -> bool:
 
 def _all(ledger: Ledger, account_id: str, *, sees: bool) -> Iterator[Idling]:
     """All sources of all works, the one read last first, without those that are hidden."""
-    hidden = {each.id: each.content for each in ledger.annotations(account_id, Collection.HIDDEN, limit=1_000_000)}
+    hidden = {each.id: each.content for each in ledger.annotations(account_id, Collection.HIDDEN, limit=EVERY)}
     shelved = shelved_works(ledger, account_id) if sees else None
     before: str | None = None
     while works := ledger.works(account_id, before=before, limit=AT_ONCE):
