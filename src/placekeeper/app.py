@@ -24,10 +24,13 @@ from placekeeper.protocols.opds import Opds
 from placekeeper.protocols.opds.downloads import download
 from placekeeper.protocols.opds_progression import OpdsProgression
 from placekeeper.protocols.web_annotations import WebAnnotations
+from placekeeper.server import ANYWHERE, lan_address
 from placekeeper.services.access import AccessTokens
 from placekeeper.services.accounts import AccountLimits, Accounts, Registration
+from placekeeper.services.administering import Administering
 from placekeeper.services.anchoring import Anchoring
 from placekeeper.services.annotating import Annotating
+from placekeeper.services.asks import Asks
 from placekeeper.services.bookmarking import Bookmarks
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.exporting import Exporting
@@ -40,9 +43,11 @@ from placekeeper.services.library import Library
 from placekeeper.services.linking import Linking
 from placekeeper.services.noting import Noting
 from placekeeper.services.overview import Overview
+from placekeeper.services.owning import Owning
 from placekeeper.services.placing import Placing
 from placekeeper.services.pointing import Pointing
 from placekeeper.services.progressing import Progressing
+from placekeeper.services.quotas import Quotas
 from placekeeper.services.quoting import Quoting
 from placekeeper.services.readings import Readings
 from placekeeper.services.sessions import Sessions
@@ -50,12 +55,16 @@ from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
 from placekeeper.services.tokens import Tokens
 from placekeeper.services.translators import Translators
+from placekeeper.services.upkeep import Upkeep
 from placekeeper.services.wording import Wording
+from placekeeper.storage.footprint import footprint
 from placekeeper.storage.secret import server_secret
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import AREA, Metrics, Telemetry, log
 from placekeeper.watching import watch
 from placekeeper.web import pages
+from placekeeper.web.admin import Offices
+from placekeeper.web.guides import Outside
 from placekeeper.web.operations import Operations
 from placekeeper.web.session import FormTokens
 from placekeeper.web.works import Services
@@ -117,7 +126,7 @@ class Placekeeper:
             self._store,
             clock=self._clock,
             observer=self._metrics,
-            registration=Registration(settings.registration),
+            registration=Registration(settings.registration) if "registration" in settings.given else None,
             throttle=throttle,
             access=AccessTokens(self._secret),
             limits=AccountLimits(remembered=settings.credentials_remembered, verifiers=settings.verifiers),
@@ -134,6 +143,8 @@ class Placekeeper:
             interval=settings.scan_interval,
         )
         self._translators = Translators(self._library)
+        self._asks = Asks(self._store, clock=self._clock)
+        self._quotas = Quotas(self._store, clock=self._clock, most=settings.quota)
         self._speak(settings)
         self._others = self._pages(settings)
         app: Any = Telemetry(self._dispatch, self._metrics, verbose=settings.log_level == "debug")
@@ -156,9 +167,11 @@ class Placekeeper:
             observer=self._metrics,
             library=bool(settings.library),
             finished_from=settings.finished_from / 100,
+            asks=self._asks,
+            quotas=self._quotas,
         )
         placing = Placing(library, self._translators)
-        pointing = Pointing(store, readings, placing, Wording(placing, self._translators))
+        pointing = Pointing(store, readings, placing, Wording(placing, self._translators), self._asks)
         progressing = Progressing(library, readings, placing)
         idlings = Idlings(store, library, readings, progressing, placing, clock=clock)
         bookmarks = Bookmarks(store, clock=clock)
@@ -210,8 +223,26 @@ class Placekeeper:
             send=download,
             typed=KOSYNC_IN_A_BROWSER,
             body_bytes=settings.body_limit,
-            public_url=settings.public_url,
+            outside=Outside(public_url=settings.public_url, lan=(lan_address() or "") if settings.host in ANYWHERE else ""),
+            accounts=self._accounts,
+            credentials=Tokens(store, clock=clock),
+            asks=self._asks,
+            owning=Owning(store, self._quotas),
+            export=self._looking().exported,
+            offices=Offices(
+                administering=Administering(store, self._accounts, self._quotas, clock=clock),
+                upkeep=Upkeep(store, settings.data, footprint, clock=clock),
+                library=library,
+                quota=settings.quota,
+            ),
         )
+
+    def _looking(self) -> Looking:
+        """What the person asks of the API."""
+        store, clock, library = self._store, self._clock, self._library
+        history, finishing = History(store, clock=clock), Finishing(store, clock=clock)
+        quoting = Quoting(store, library, self._translators)
+        return Looking(history, finishing, Explaining(store, library), quoting, Exporting(store), clock)
 
     def _api(self, settings: Settings) -> Api:
         """What the person asks and says."""
@@ -219,10 +250,9 @@ class Placekeeper:
         history, finishing = History(store, clock=clock), Finishing(store, clock=clock)
         quoting = Quoting(store, library, self._translators)
         joining, linking = Joining(store, clock=clock), Linking(store, clock=clock)
-        looking = Looking(history, finishing, Explaining(store, library), quoting, Exporting(store), clock)
         steering = Steering(history, joining, linking, finishing, library, quoting)
         own = Own(Tokens(store, clock=clock), library)
-        operations = [*looking.operations, *steering.operations, *own.operations]
+        operations = [*self._looking().operations, *steering.operations, *own.operations]
         return Api(self._accounts, operations, body_bytes=settings.body_limit)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -277,6 +307,7 @@ class Placekeeper:
         self._translators.close()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._accounts.close()
+        await self._asks.flush()
         await self._store.stop()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -17,9 +17,9 @@ from placekeeper.domain.account import Account, ArbiterMode, Scope
 from placekeeper.domain.errors import InvalidRequest, Misconfigured, PlacekeeperError
 from placekeeper.domain.ports import Ledger
 from placekeeper.services import account_units, secrets
+from placekeeper.services.accounts import chosen_registration
 from placekeeper.storage.sqlite import SqliteStore
 
-ANYWHERE = {"0.0.0.0", "::"}
 LIBRARY = BY_NAME["library"]
 YES, NO = {"yes", "true", "on"}, {"no", "false", "off"}
 
@@ -183,7 +183,7 @@ def serve(_options: argparse.Namespace, settings: Settings) -> int:
 
 def addresses(settings: Settings, port: int, first_code: str = "") -> list[str]:
     """What `serve` prints: where to point devices. `first_code`: what the first admin is made with, where there is none."""
-    from placekeeper.server import lan_address
+    from placekeeper.server import ANYWHERE, lan_address
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     lines = [f"Placekeeper {__version__} keeps its data in {settings.data.absolute()}"]
@@ -313,7 +313,8 @@ def user_pair(options: argparse.Namespace, settings: Settings) -> int:
     digest = secrets.digest_of(secrets.key_of(code))
     with _ledger(settings) as run:
         run(lambda ledger: account_units.open_pairing(ledger, options.name, digest, options.device, _now()))
-    if settings.registration == "closed":
+        chosen = run(chosen_registration)
+    if (settings.registration if "registration" in settings.given else chosen) == "closed":
         print("Registration is closed: until the server runs with open or pair, no device can redeem this.", file=sys.stderr)
     print(code)
     minutes = account_units.PAIRING_MINUTES

@@ -33,7 +33,7 @@ def default_data() -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a server."""
+    """The settings of a server. `given`: the names of those that were given anywhere, and are not what they are by default."""
 
     host: str = "127.0.0.1"
     port: int = 8090
@@ -55,6 +55,8 @@ class Settings:
     scan_interval: int = 3_600
     finished_from: int = 98
     session_days: int = 30
+    quota: int = 1_000_000
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ SETTINGS: tuple[Setting, ...] = (
         "scan_interval", _whole(0, 31_536_000), "SECONDS", "how often the library's folders are scanned; 0: not by the clock"
     ),
     Setting("finished_from", _whole(1, 100), "PERCENT", "how far a book must be read to count as finished"),
+    Setting("quota", _whole(0, 10**12), "N", "places and annotations that an account may keep; 0: any number"),
     Setting("session_days", _whole(1, 3650), "DAYS", "how long a browser stays signed in"),
 )
 """Every setting: as an option, as an environment variable and as a key of placekeeper.toml."""
@@ -176,7 +179,7 @@ def load(options: Mapping[str, str | list[str] | None], environ: Mapping[str, st
         values[name] = _read(BY_NAME[name], text, BY_NAME[name].variable)
     for name, text in given.items():
         values[name] = _read(BY_NAME[name], text, BY_NAME[name].option)
-    return Settings(**values)
+    return Settings(**values, given=frozenset(values))
 
 
 def _joined(value: str | list[str]) -> str:

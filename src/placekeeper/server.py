@@ -20,6 +20,8 @@ import uvicorn
 from placekeeper.connection import CROWD, GuardedProtocol, ServerLimits
 from placekeeper.domain.errors import Misconfigured
 
+ANYWHERE = frozenset({"0.0.0.0", "::"})
+"""Hosts that are all addresses of this machine."""
 BACKLOG = 2048
 SPARE_FILES = 64
 """Open files that are no connections: the database, the library, the log."""

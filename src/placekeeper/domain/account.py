@@ -30,6 +30,9 @@ class Account:
 
     `credential_revision` grows with each change of any of the account's credentials: whoever remembers a verified
     credential compares it, so that a revoked one is dead at once, in every process. Times: Unix milliseconds.
+
+    `quota`: how many readings and annotations it may keep, 0 for any number, None for as many as the settings say; `full`: it has
+    as many.
     """
 
     id: str
@@ -40,6 +43,24 @@ class Account:
     library: bool
     arbiter: ArbiterMode
     created_at: int
+    quota: int | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What an account has. `annotations`: deleted ones too. `active_at`: when a device of it wrote last, Unix milliseconds."""
+
+    works: int
+    readings: int
+    annotations: int
+    devices: int
+    active_at: int | None
+
+    @property
+    def kept(self) -> int:
+        """What counts against the quota."""
+        return self.readings + self.annotations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +91,8 @@ class Pairing:
 class Principal:
     """Who is asking, once proven: an account, by its own key (`credential_id` is None) or by one credential.
 
-    `library`: whether the account sees the library; what its credential may do with it, its scopes say.
+    `library`: whether the account sees the library; what its credential may do with it, its scopes say. `full`: the account may
+    keep nothing more.
     """
 
     account_id: str
@@ -81,6 +103,7 @@ class Principal:
     credential_id: str | None = None
     credential_name: str | None = None
     library: bool = False
+    full: bool = False
 
     def may(self, scope: Scope) -> bool:
         """Whether this credential reaches so far."""

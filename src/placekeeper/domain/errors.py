@@ -12,6 +12,7 @@
     - PairingRefused           a pairing code is wrong, used up or too old
     - NotFound                 no such account, work, reading, device or credential
       . Gone                   it was there, and its owner has deleted it
+    - Full                     the account keeps as much as it may
     - Changed                  it is not any more as the caller has seen it
   + Unavailable                the server can't do it now
     - StorageUnavailable       the database did not take the write; nothing of it was kept
@@ -76,6 +77,10 @@ class NotFound(Refused):
 
 class Gone(NotFound):
     """It was there, and its owner, who asks, has deleted it."""
+
+
+class Full(Refused):
+    """The account keeps as many places and annotations as an admin lets it: nothing new is taken, nothing old is lost."""
 
 
 class Changed(Refused):

@@ -5,6 +5,7 @@ hold no clock, no network and no awaiting, for an engine may run one again when 
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from placekeeper.domain.account import Account, Credential, Pairing
@@ -12,6 +13,7 @@ from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.device import Device
 from placekeeper.domain.library_ports import LibraryLedger
 from placekeeper.domain.reading import Outcome, Reading
+from placekeeper.domain.server_ports import ServerLedger
 from placekeeper.domain.standing import Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Merge, Run, State, Work
 
@@ -275,7 +277,7 @@ class AnnotationLedger(Protocol):
         """Choose."""
 
 
-class Ledger(AccountLedger, ReadingLedger, MergeLedger, RunLedger, AnnotationLedger, LibraryLedger, Protocol):
+class Ledger(AccountLedger, ReadingLedger, MergeLedger, RunLedger, AnnotationLedger, LibraryLedger, ServerLedger, Protocol):
     """All of it."""
 
 
@@ -296,6 +298,9 @@ class Store(Protocol):
 
     async def write_aside(self, unit: Unit[T]) -> T:
         """As `write`, for a change that takes long: no look-up waits for it. It may run in another thread."""
+
+    async def copy(self, to: Path) -> None:
+        """Write all that is there now into a new file, from which the database can be had again."""
 
     def note(self, key: Hashable, unit: Unit[None]) -> None:
         """Run a change of small worth with the next write, at latest some seconds later. Its loss must do no harm.

@@ -7,7 +7,7 @@ from typing import Any
 
 from placekeeper.domain.account import DEVICE_SCOPES, OWN_SCOPES, Account, ArbiterMode, Credential, Pairing, Principal, Scope
 from placekeeper.domain.device import Device, device_key
-from placekeeper.domain.errors import InvalidRequest, NameTaken, NotFound, Outdated
+from placekeeper.domain.errors import Full, InvalidRequest, NameTaken, NotFound, Outdated
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Ledger
 
@@ -78,6 +78,12 @@ def authorise(ledger: Ledger, principal: Principal) -> None:
         raise Outdated
 
 
+def room(principal: Principal) -> None:
+    """Raise Full where the account may keep nothing more."""
+    if principal.full:
+        raise Full("this account keeps as many places and annotations as it may: an admin can allow more")
+
+
 def guard(ledger: Ledger, principal: Principal) -> Account:
     """The principal's account, authorised again. Raises Outdated."""
     authorise(ledger, principal)
@@ -98,6 +104,7 @@ def principal_of(account: Account, credential: Credential | None) -> Principal:
         credential_id=credential.id if credential else None,
         credential_name=credential.name if credential else None,
         library=account.library or account.admin,
+        full=account.full,
     )
 
 

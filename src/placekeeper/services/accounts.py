@@ -25,6 +25,7 @@ from placekeeper.services.account_units import (
     revised,
 )
 from placekeeper.services.credentials import State, VerifiedCredentials
+from placekeeper.services.refusals import Refusals
 from placekeeper.services.throttle import Throttle
 
 R = TypeVar("R")
@@ -34,6 +35,10 @@ PURGE_SECONDS = 600
 """How often it is looked whether a command has left something to delete."""
 ABSENT: State = (None, 0)
 """An account that does not exist, as a refusal sees it."""
+
+
+REGISTRATION = "registration"
+"""The name of the choice."""
 
 
 class Registration(enum.StrEnum):
@@ -66,13 +71,13 @@ class Accounts:
         *,
         clock: Clock,
         observer: Observer,
-        registration: Registration,
+        registration: Registration | None,
         throttle: Throttle,
         access: AccessTokens,
         limits: AccountLimits | None = None,
     ) -> None:
-        """Nothing happens yet."""
-        self._access = access
+        """`registration`: what the settings say; None: what an admin has chosen."""
+        self._access, self.refusals = access, Refusals()
         self._store, self._clock, self._observer = store, clock, observer
         self._registration, self._throttle = registration, throttle
         self._limits = limits or AccountLimits()
@@ -140,7 +145,8 @@ class Accounts:
         Raises InvalidRequest, NameTaken, RegistrationOff, PairingRefused.
         """
         self._check(name, key)
-        if self._registration is Registration.CLOSED:
+        mode = await self.registration()
+        if mode is Registration.CLOSED:
             raise RegistrationOff
         digest = secrets.digest_of(key)
         now = self._clock()
@@ -150,7 +156,7 @@ class Accounts:
         if redeemed is Redemption.REFUSED:
             await self._throttle.failed(address)
             raise PairingRefused
-        if self._registration is Registration.PAIR:
+        if mode is Registration.PAIR:
             await self._throttle.failed(address)
             raise RegistrationOff
         if await self._store.read(lambda ledger: ledger.account_named(name)):
@@ -158,6 +164,26 @@ class Accounts:
         key_hash = await self._compute(address, secrets.hash_key, key)
         account = new_account(name, key_hash, self._clock(), library=False)
         await self._store.write(lambda ledger: add_account(ledger, account))
+
+    @property
+    def chooses_registration(self) -> bool:
+        """Whether an admin's choice counts."""
+        return self._registration is None
+
+    def erased(self) -> None:
+        """An account was erased: what it left behind can be purged."""
+        self._erased.set()
+
+    async def registration(self) -> Registration:
+        """Who may register."""
+        if self._registration is not None:
+            return self._registration
+        return await self._store.read(chosen_registration)
+
+    async def hashed(self, name: str, key: str, address: str) -> str:
+        """The hash of an account's new key. Raises InvalidRequest where the name or the key can't be one."""
+        self._check(name, key)
+        return await self._compute(address, secrets.hash_key, key)
 
     async def found(self, name: str, key: str, address: str) -> None:
         """Make the first admin: a new account, or the one of that name and key.
@@ -170,7 +196,7 @@ class Accounts:
             made = None
         else:
             principal = None
-            made = new_account(name, await self._compute(address, secrets.hash_key, key), self._clock(), admin=True)
+            made = new_account(name, await self.hashed(name, key, address), self._clock(), admin=True)
 
         def unit(ledger: Ledger) -> None:
             if ledger.has_admin():
@@ -188,8 +214,7 @@ class Accounts:
         """Give the account a new key. Raises Unauthorized for a device's credential, or when another change came first."""
         if not principal.may(Scope.ACCOUNT):
             raise Unauthorized
-        self._check(principal.account_name, key)
-        key_hash = await self._compute(address, secrets.hash_key, key)
+        key_hash = await self.hashed(principal.account_name, key, address)
 
         def unit(ledger: Ledger) -> None:
             account = guard(ledger, principal)
@@ -214,7 +239,7 @@ class Accounts:
             ledger.erase_account(principal.account_id, now)
 
         await self._store.write(unit)
-        self._erased.set()
+        self.erased()
 
     async def purge_forever(self) -> None:
         """Delete what erased accounts left behind, a little at a time: at start, for a stop may have come between, after
@@ -247,10 +272,10 @@ class Accounts:
         if account is not None and credential is not None:
             self._observer.recognised("token")
         elif self._verified.refused(fingerprint, state):
-            await self._refuse(address)
+            await self._refuse(address, name=name)
         elif not await self._fits(fingerprint, account.key_hash if account else None, key, address):
             self._verified.refuse(fingerprint, state)
-            await self._refuse(address)
+            await self._refuse(address, name=name)
         else:
             self._observer.recognised("argon2")
         assert account is not None  # noqa: S101 - verify_key is False without an account
@@ -268,7 +293,9 @@ class Accounts:
             pending.add_done_callback(lambda _done: verifying.pop((fingerprint, key_hash)))
         return await asyncio.shield(pending)
 
-    async def _refuse(self, address: str, why: str = "") -> NoReturn:
+    async def _refuse(self, address: str, why: str = "", *, name: str = "") -> NoReturn:
+        if name:
+            self.refusals.add(name, address, self._clock())
         waited = await self._throttle.failed(address)
         self._observer.recognised("throttled" if waited else "refused")
         raise Unauthorized(why)
@@ -286,3 +313,8 @@ class Accounts:
                 del self._at[address]
             else:
                 self._at[address] = (lock, users - 1)
+
+
+def chosen_registration(ledger: Ledger) -> Registration:
+    """Who may register, as an admin has chosen; everybody, where none has."""
+    return Registration(ledger.choice(REGISTRATION) or Registration.OPEN)

@@ -14,7 +14,7 @@ from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.errors import Changed, Gone, InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id, time_of
 from placekeeper.domain.ports import Clock, Ledger, Store
-from placekeeper.services.account_units import guard
+from placekeeper.services.account_units import guard, room
 
 MOST: Final = 100_000
 """Annotations of an account. Twenty passages a day make so many in thirteen years; counting them takes milliseconds."""
@@ -63,7 +63,7 @@ class Annotating:
         self._store, self._clock, self._most = store, clock, most
 
     async def create(self, principal: Principal, written: Written) -> Annotation:
-        """Keep a new one. Raises InvalidRequest where the account has too many, Outdated, StorageUnavailable.
+        """Keep a new one. Raises InvalidRequest where the account has too many, Full, Outdated, StorageUnavailable.
 
         They are counted beforehand, where nobody waits for it: apps that write at once may make a few more.
         """
@@ -73,6 +73,7 @@ class Annotating:
 
         def unit(ledger: Ledger) -> Annotation:
             account_id = guard(ledger, principal).id
+            room(principal)
             change = later(ledger, account_id, now)
             made = Annotation(
                 account_id=account_id,

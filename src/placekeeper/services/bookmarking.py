@@ -12,7 +12,7 @@ from placekeeper.domain.annotation import Annotation, Collection
 from placekeeper.domain.errors import InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
-from placekeeper.services.account_units import guard
+from placekeeper.services.account_units import guard, room
 
 MOST: Final = 10_000
 """Bookmarks of an account: all of them are one answer, for the apps know no pages."""
@@ -41,7 +41,7 @@ class Bookmarks:
     async def keep(self, principal: Principal, said: Bookmarked) -> Annotation:
         """Keep a bookmark; the stored one, which is deleted still if this is no newer than its deletion.
 
-        Raises InvalidRequest where the account has too many, Outdated, StorageUnavailable.
+        Raises InvalidRequest where the account has too many, Full, Outdated, StorageUnavailable.
         """
         now = self._clock()
         return await self._store.write(lambda ledger: keep(ledger, principal, said, now, self._most))
@@ -98,6 +98,7 @@ def keep(ledger: Ledger, principal: Principal, said: Bookmarked, now: int, most:
         return found
     if found is None and ledger.count_annotations(account_id, Collection.BOOKMARKS) >= most:
         raise InvalidRequest(f"an account has at most {most} bookmarks: delete some")
+    room(principal)
     id_ = new_id(now)
     kept = Annotation(
         account_id=account_id,

@@ -12,7 +12,7 @@ from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import Query
 from placekeeper.domain.sorting import folded
-from placekeeper.domain.work import Identifier
+from placekeeper.domain.work import Identifier, Work
 from placekeeper.services.identity import FIRM, recognised
 from placekeeper.services.library import Library
 from placekeeper.services.matching import AS_DOCUMENT, DENIED, DOCUMENT, PUBLICATION
@@ -49,6 +49,14 @@ class Explanation:
     works: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfound:
+    """Of a document that somebody has asked for: the work that it leads to, if any, and what the library says of it."""
+
+    work: Work | None
+    match: Match
+
+
 class Explaining:
     """The use case."""
 
@@ -74,6 +82,18 @@ class Explaining:
         listing = await self._library.listing(principal, Query(text=title, limit=CANDIDATES))
         alike = [each for each in listing.publications if folded(each.described.metadata.title) == folded(title)]
         return Explanation(matches=matches, candidates=tuple(alike), works=works)
+
+    async def document(self, principal: Principal, document: str) -> Unfound:
+        """What can be said of a document that somebody asked for, whether the account has it or not."""
+        sees = self._library.sees(principal) and bool(self._library.folders)
+        asked = Identifier(type=DOCUMENT, value=document, work_id="", document=document)
+
+        def unit(ledger: Ledger) -> Unfound:
+            found = ledger.work_of(principal.account_id, DOCUMENT, document)
+            match = _match(ledger, principal.account_id, asked, [], sees=sees)
+            return Unfound(work=found[0] if found is not None else None, match=match)
+
+        return await self._store.browse(unit)
 
 
 def _others(ledger: Ledger, account_id: str, work_id: str, matches: tuple[Match, ...]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from placekeeper.domain.ports import Ledger
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
 from placekeeper.domain.standing import Held, Sight, Standing, last_of
 from placekeeper.domain.work import Description, Work
-from placekeeper.services.account_units import authorise
+from placekeeper.services.account_units import authorise, room
 from placekeeper.services.askers import Active
 from placekeeper.services.identity import claim_document
 from placekeeper.services.matching import DOCUMENT, Match, Named, Shelved, claim, claim_shelved, find, register
@@ -130,7 +130,8 @@ class Kept:
 
 
 def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Kept:
-    """Keep a reading. Raises Outdated, Unmeasured."""
+    """Keep a reading. Raises Full, Outdated, Unmeasured."""
+    room(principal)
     desk = _remembered(ledger, principal, push, caller.desk) or _looked_up(ledger, principal, push, caller)
     work, standing = desk.work, _knowing(desk.standing, caller.fetched)
     measured = push.measured if work.head is not None and push.measured and push.measured.head_id == work.head.id else None

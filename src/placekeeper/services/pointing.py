@@ -10,10 +10,12 @@ from typing import Final
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.arbiter import TOLERANCE, Measured
+from placekeeper.domain.ask import Answer
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.reading import Reading
 from placekeeper.services.askers import Recent
+from placekeeper.services.asks import Asks
 from placekeeper.services.keeping import Kept, Push, Unmeasured, in_other_words
 from placekeeper.services.matching import Named
 from placekeeper.services.placing import Placing
@@ -51,8 +53,9 @@ class Told:
 class Pointing:
     """The use cases."""
 
-    def __init__(self, store: Store, readings: Readings, placing: Placing, wording: Wording) -> None:
-        """Nothing happens yet."""
+    def __init__(self, store: Store, readings: Readings, placing: Placing, wording: Wording, asks: Asks | None = None) -> None:
+        """`asks`: who hears what was asked, if anybody."""
+        self._asks = asks
         self._store, self._readings, self._placing, self._wording = store, readings, placing, wording
         self._said: Recent[tuple[str, str, str, str | None], Said] = Recent(REMEMBERED)
         self._told: Recent[tuple[str, str], tuple[Told, ...]] = Recent(REMEMBERED)
@@ -61,23 +64,31 @@ class Pointing:
         self, principal: Principal, document: str, named: tuple[Named, ...], address: str, protocol: str
     ) -> Place | None:
         """The place in the work that a document or a list of identifiers leads to; None where there is none. Raises Outdated."""
+        answer, place = await self._answered(principal, document, named, address, protocol)
+        if self._asks is not None:
+            self._asks.asked(principal, protocol, document, address, answer, place.head if place is not None else None)
+        return place
+
+    async def _answered(
+        self, principal: Principal, document: str, named: tuple[Named, ...], address: str, protocol: str
+    ) -> tuple[Answer, Place | None]:
         found = await self._readings.head(principal, document, named)
         if found is None:
-            return None
+            return Answer.NOTHING, None
         if not in_other_words(found.head, protocol, found.document, named):
             await self._readings.saw(principal, found.head, document, address)
-            return found
+            return Answer.PLACE, found
         device_id = await self._readings.asker(principal, address)
         said = await self._in_words(principal, found, protocol, device_id)
         if said is None:
-            return None
+            return Answer.UNSAID, None
         if said.told:
             await self._readings.saw(principal, found.head, document, address)
         key = (principal.account_id, document)
         told = Told(found.head.id, said.head.report.place.value, said.told)
         earlier = [each for each in self._told.get(key) or () if each != told]
         self._told.keep(key, (told, *earlier[: TELLINGS - 1]))
-        return replace(found, head=said.head)
+        return Answer.TRANSLATED if said.told else Answer.OTHER, replace(found, head=said.head)
 
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
         """Keep a reading that `measures` and judge it; returns once it is stored. Raises Outdated, StorageUnavailable."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.arbiter import QUIET, SECOND
+from placekeeper.domain.ask import Answer
 from placekeeper.domain.device import device_key
 from placekeeper.domain.errors import Outdated
 from placekeeper.domain.ports import Clock, Ledger, Observer, Store
@@ -15,9 +16,11 @@ from placekeeper.domain.reading import Reading
 from placekeeper.domain.standing import Sight, Unanswered
 from placekeeper.services.account_units import authorise
 from placekeeper.services.askers import Active, Recent
+from placekeeper.services.asks import Asks
 from placekeeper.services.identity import Files, are_twins, files_of, find_document, find_named
 from placekeeper.services.keeping import FINISHED, Caller, Desk, Kept, Order, Push, keep, own_words
 from placekeeper.services.matching import DOCUMENT, Named, Shelved, find, find_shelved, progress_match
+from placekeeper.services.quotas import Quotas
 
 DRAINED = 5 * SECOND
 """Who fetches so soon after a push from the same address has drained its queue and now pulls: it is that device."""
@@ -67,16 +70,19 @@ class Readings:
         observer: Observer,
         library: bool = False,
         finished_from: float = FINISHED,
+        asks: Asks | None = None,
+        quotas: Quotas | None = None,
         remembered: int = 100_000,
         desks: int = 4_096,
     ) -> None:
-        """`library`: whether there is one, which may say what a document is. `finished_from`: see `Caller`.
+        """`library`: whether there is one, which may say what a document is. `finished_from`: see `Caller`. `asks`: who hears
+        what was asked and told, if anybody; `quotas`: who hears what was kept.
 
         `remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each; `desks` that
         of what pushes left behind, some 3 kB each.
         """
         self._store, self._clock, self._observer, self._library = store, clock, observer, library
-        self._finished_from = finished_from
+        self._finished_from, self._asks, self._quotas = finished_from, asks, quotas
         self._devices: Recent[tuple[str, str], Active] = Recent(remembered)
         self._desks: Recent[tuple[str, str, str], Desk] = Recent(desks)
         self._writers: Recent[tuple[str, str], Writer] = Recent(remembered)
@@ -88,7 +94,7 @@ class Readings:
         return self._library and principal.library
 
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
-        """Keep a reading and judge it; returns once it is safely stored. Raises Outdated, Unmeasured, StorageUnavailable."""
+        """Keep a reading and judge it; returns once it is stored. Raises Full, Outdated, Unmeasured, StorageUnavailable."""
         now = self._clock()
         if push.order is not None:
             principal, address = _apart(principal, push.protocol, address)
@@ -110,6 +116,10 @@ class Readings:
         if caller.fetched is not None:
             self._fetched.take((account_id, address, push.document))
         self._observer.decided(report.protocol, kept.reading.outcome)
+        if self._asks is not None:
+            self._asks.told(principal, kept.reading, address)
+        if self._quotas is not None:
+            self._quotas.wrote(account_id)
         self._active(account_id, report.device_id, caller)
         if not push.named and push.shelved is None:
             self._desks.keep((account_id, key, push.document), kept.desk)
@@ -166,9 +176,13 @@ class Readings:
             return Stored(head, None, files)
 
         stored = await self._store.read(unit)
+        asker, spot = _apart(principal, protocol, address)
         if stored is not None:
-            asker, spot = _apart(principal, protocol, address)
             await self.saw(asker, stored.head, shelved.publication_id, spot)
+        if self._asks is not None:
+            own = stored is not None and stored.own is not None
+            answer = Answer.NOTHING if stored is None else Answer.PLACE if own else Answer.TRANSLATED
+            self._asks.asked(asker, protocol, shelved.publication_id, spot, answer, stored.head if stored else None)
         return stored
 
     async def unanswered(self, principal: Principal, kept: Kept) -> None:

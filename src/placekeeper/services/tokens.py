@@ -1,10 +1,10 @@
 """An account's tokens, and its devices' credentials, by hand: list them, make one, revoke one. Knows no protocol."""
 
-from placekeeper.domain.account import Credential, Principal, Scope
+from placekeeper.domain.account import Credential, Pairing, Principal, Scope
 from placekeeper.domain.errors import Forbidden, InvalidRequest
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.services import secrets
-from placekeeper.services.account_units import add_credential, guard, revoke_one
+from placekeeper.services.account_units import add_credential, guard, open_pairing, revoke_one
 
 LIVE_LIMIT = 1_000
 """Tokens that an account may have which are not revoked: a household of devices, many times over."""
@@ -37,6 +37,22 @@ class Tokens:
             return add_credential(ledger, account, name, digest, scopes, now)
 
         return await self._store.write(unit), secret
+
+    async def pair(self, principal: Principal, device: str) -> str:
+        """A code that a device redeems for a credential of its own; an earlier one is void. Raises InvalidRequest, Outdated."""
+        code, now = secrets.new_code(), self._clock()
+        digest = secrets.digest_of(secrets.key_of(code))
+
+        def unit(ledger: Ledger) -> None:
+            open_pairing(ledger, guard(ledger, principal).name, digest, device, now)
+
+        await self._store.write(unit)
+        return code
+
+    async def pairing(self, principal: Principal) -> Pairing | None:
+        """The code that is open, if any; not what it is."""
+        found = await self._store.read(lambda ledger: ledger.pairing(principal.account_id))
+        return found if found is not None and found.expires_at > self._clock() else None
 
     async def revoke(self, principal: Principal, credential_id: str) -> Credential:
         """Revoke one; again is no error. Raises NotFound, Unauthorized."""

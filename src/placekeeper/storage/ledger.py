@@ -8,12 +8,12 @@ from placekeeper.domain.reading import Outcome, Reading
 from placekeeper.domain.standing import NOWHERE, Sight, Standing, Unanswered
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.storage import rows, statements
-from placekeeper.storage.annotation_ledger import SqlAnnotationLedger
 from placekeeper.storage.library_ledger import Change, Each, Many, One
 from placekeeper.storage.rows import Row
+from placekeeper.storage.server_ledger import SqlServerLedger
 
 
-class SqlLedger(SqlAnnotationLedger):
+class SqlLedger(SqlServerLedger):
     """Implements `domain.ports.Ledger` with four ways to run a statement: for one row, for many, for a change, for many changes.
 
     The change returns how many rows it touched. The engine gives the four; they run within its transaction.

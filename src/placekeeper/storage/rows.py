@@ -7,6 +7,7 @@ import msgspec
 
 from placekeeper.domain.account import Account, ArbiterMode, Credential, Pairing, Scope
 from placekeeper.domain.annotation import Annotation, Collection
+from placekeeper.domain.ask import Ask
 from placekeeper.domain.device import Device
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.reading import Effect, Outcome, Reading, Report
@@ -26,7 +27,7 @@ _EFFECTS = {str(effect): effect for effect in Effect}
 
 def account(row: Row) -> Account:
     """From the columns of `account`."""
-    id_, name, key_hash, revision, admin, library, arbiter, created_at = row
+    id_, name, key_hash, revision, admin, library, arbiter, created_at, quota, full = row
     return Account(
         id=id_,
         name=name,
@@ -36,6 +37,8 @@ def account(row: Row) -> Account:
         library=bool(library),
         arbiter=ArbiterMode(arbiter),
         created_at=created_at,
+        quota=quota,
+        full=bool(full),
     )
 
 
@@ -50,6 +53,8 @@ def account_values(account: Account) -> Values:
         "library": int(account.library),
         "arbiter": str(account.arbiter),
         "created_at": account.created_at,
+        "quota": account.quota,
+        "full": int(account.full),
     }
 
 
@@ -323,4 +328,35 @@ def annotation_values(annotation: Annotation) -> Values:
         "changed_at": annotation.changed_at,
         "change": annotation.change,
         "deleted_at": annotation.deleted_at,
+    }
+
+
+def ask(row: Row) -> Ask:
+    """From the columns of `ask`."""
+    account_id, asker, protocol, document, told, at, answer, progression, work_id = row
+    return Ask(
+        account_id=account_id,
+        asker=asker,
+        protocol=protocol,
+        document=document,
+        told=bool(told),
+        at=at,
+        answer=answer,
+        progression=progression,
+        work_id=work_id,
+    )
+
+
+def ask_values(ask: Ask) -> Values:
+    """For SAVE_ASK."""
+    return {
+        "account_id": ask.account_id,
+        "asker": ask.asker,
+        "protocol": ask.protocol,
+        "document": ask.document,
+        "told": int(ask.told),
+        "at": ask.at,
+        "answer": ask.answer,
+        "progression": ask.progression,
+        "work_id": ask.work_id,
     }

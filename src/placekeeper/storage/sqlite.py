@@ -27,7 +27,7 @@ from placekeeper.domain.ports import Observer, Unit
 from placekeeper.storage import migrate
 from placekeeper.storage.ledger import SqlLedger
 from placekeeper.storage.results import Job, Result, deliver, nothing, told, unheard
-from placekeeper.storage.sqlite_connection import connect, is_busy, ledger_over, lock, patient_ledger_over
+from placekeeper.storage.sqlite_connection import connect, copied, is_busy, ledger_over, lock, patient_ledger_over
 
 T = TypeVar("T")
 
@@ -172,6 +172,13 @@ class SqliteStore:
         self._aside.append((unit, future))
         self._next()
         return await future
+
+    async def copy(self, to: Path) -> None:
+        """See the port. Source: https://www.sqlite.org/lang_vacuum.html#vacuuminto"""
+        try:
+            await asyncio.to_thread(copied, self._path, to)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageUnavailable(str(error)) from error
 
     def note(self, key: Hashable, unit: Unit[None]) -> None:
         """See the port. A newer note of the same key replaces the one that waits."""

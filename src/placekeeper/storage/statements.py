@@ -10,7 +10,7 @@ _READING = (
 READING_WIDTH = 16
 """How many columns a reading takes in a row, always in the order of `rows.reading`."""
 
-_ACCOUNT = "id, name, key_hash, credential_revision, admin, library, arbiter, created_at"
+ACCOUNT = "id, name, key_hash, credential_revision, admin, library, arbiter, created_at, quota, is_full"
 _CREDENTIAL = "account_id, id, name, digest, scopes, created_at, revoked_at"
 _DEVICE = "account_id, id, device_key, kind, name, address, created_at, active_at"
 _WORK = "w.account_id, w.id, w.title, w.authors, w.filename, w.run, w.first_received_at, w.restored_at, w.created_at"
@@ -23,17 +23,17 @@ _STANDING = (
     "AND u.device_id = s.device_id)"
 )
 
-ACCOUNT_BY_ID = f"SELECT {_ACCOUNT} FROM account WHERE id = :id"
-ACCOUNT_BY_NAME = f"SELECT {_ACCOUNT} FROM account WHERE name = :name"
-ACCOUNTS = f"SELECT {_ACCOUNT} FROM account ORDER BY name"
+ACCOUNT_BY_ID = f"SELECT {ACCOUNT} FROM account WHERE id = :id"
+ACCOUNT_BY_NAME = f"SELECT {ACCOUNT} FROM account WHERE name = :name"
+ACCOUNTS = f"SELECT {ACCOUNT} FROM account ORDER BY name"
 HAS_ADMIN = "SELECT 1 FROM account WHERE admin = 1 LIMIT 1"
 CREDENTIAL_REVISION = "SELECT credential_revision FROM account WHERE id = :id"
 SAVE_ACCOUNT = f"""
-INSERT INTO account ({_ACCOUNT})
-VALUES (:id, :name, :key_hash, :credential_revision, :admin, :library, :arbiter, :created_at)
+INSERT INTO account ({ACCOUNT})
+VALUES (:id, :name, :key_hash, :credential_revision, :admin, :library, :arbiter, :created_at, :quota, :full)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, key_hash = excluded.key_hash,
     credential_revision = excluded.credential_revision, admin = excluded.admin, library = excluded.library,
-    arbiter = excluded.arbiter"""
+    arbiter = excluded.arbiter, quota = excluded.quota, is_full = excluded.is_full"""
 ERASE_ACCOUNT = "DELETE FROM account WHERE id = :id"
 ERASE_HOLDERS = """
 DELETE FROM credential_holder
@@ -57,6 +57,7 @@ PURGES = (
     _PURGE.format("annotation", "id"),
     _PURGE.format("annotation_source", "annotation_id, source"),
     _PURGE.format("preference", "name"),
+    _PURGE.format("ask", "asker, protocol, document, told"),
 )
 """What an erased account leaves behind, table by table, each by its whole primary key."""
 

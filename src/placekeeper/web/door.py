@@ -14,8 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from placekeeper.domain.account import Principal
-from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Outdated, PlacekeeperError, Unauthorized
+from placekeeper.domain.account import Principal, Scope
+from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Outdated, PlacekeeperError, Refused, Unauthorized
 from placekeeper.domain.ports import Clock
 from placekeeper.services.sessions import Sessions
 from placekeeper.web.rendering import page, root_of
@@ -31,6 +31,7 @@ _ERRORS: Final[tuple[tuple[type[PlacekeeperError], int, str], ...]] = (
     (InvalidRequest, 400, "That can't be done"),
     (Forbidden, 403, "That is not allowed"),
     (NotFound, 404, "Nothing here"),
+    (Refused, 400, "That can't be done"),
     (PlacekeeperError, 503, "Not now"),
 )
 
@@ -72,6 +73,7 @@ class Visit:
         name = self.visitor.account_name if self.visitor else ""
         here = self.request.scope["path"].removeprefix("/")
         common = {"root": self.root, "token": self.token, "now": self.now, "name": name, "here": here}
+        common["admin"] = self.visitor is not None and self.visitor.may(Scope.ADMIN)
         return page(template, common | context, status)
 
     def to(self, path: str = "", **query: str) -> Response:

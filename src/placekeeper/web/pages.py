@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from starlette.routing import Route
 
 from placekeeper.domain.ports import Clock
+from placekeeper.services.accounts import Accounts
+from placekeeper.services.asks import Asks
 from placekeeper.services.finishing import Finishing
 from placekeeper.services.founding import Founding
 from placekeeper.services.joining import Joining
 from placekeeper.services.linking import Linking
+from placekeeper.services.owning import Owning
 from placekeeper.services.sessions import Sessions
+from placekeeper.services.tokens import Tokens
+from placekeeper.web.account import AccountPages, Export
+from placekeeper.web.admin import Admin, Offices
+from placekeeper.web.devices import Devices, Known
 from placekeeper.web.door import Door
 from placekeeper.web.entrance import Entrance
 from placekeeper.web.files import Files, Send
+from placekeeper.web.guides import Guides, Outside
 from placekeeper.web.reading import Reading
 from placekeeper.web.rendering import static
 from placekeeper.web.session import FormTokens
@@ -35,7 +43,13 @@ class Parts:
     send: Send
     typed: tuple[str, ...]
     body_bytes: int
-    public_url: str | None
+    outside: Outside
+    accounts: Accounts
+    credentials: Tokens
+    asks: Asks
+    owning: Owning
+    export: Export
+    offices: Offices
 
 
 def door_of(parts: Parts) -> Door:
@@ -47,8 +61,18 @@ def routes(parts: Parts, door: Door) -> list[Route]:
     """The routes of all pages."""
     services = parts.services
     library = services.library
-    entrance = Entrance(door, parts.sessions, parts.founding, parts.public_url, library=bool(library.folders))
+    guides = Guides(door, parts.outside, parts.accounts, library, parts.typed)
+    entrance = Entrance(door, parts.sessions, parts.founding, guides)
     reading = Reading(door, services.overview, services.quoting, services.explaining, entrance.front)
+    known = Known(
+        history=services.history,
+        tokens=parts.credentials,
+        asks=parts.asks,
+        explaining=services.explaining,
+        linking=parts.linking,
+        overview=services.overview,
+        accounts=parts.accounts,
+    )
     works = Works(door, services)
     steering = Steering(door, services.history, parts.finishing, parts.joining, parts.linking, library)
     return [
@@ -58,5 +82,8 @@ def routes(parts: Parts, door: Door) -> list[Route]:
         *works.routes,
         *steering.routes,
         *Files(door, library, parts.send).routes,
-        *(door.page(path, entrance.apps, public=True) for path in parts.typed),
+        *guides.routes,
+        *Devices(door, known, guides).routes,
+        *AccountPages(door, parts.accounts, parts.sessions, parts.owning, parts.export).routes,
+        *Admin(door, parts.offices).routes,
     ]

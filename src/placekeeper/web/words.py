@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from placekeeper.domain.ask import Answer
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.domain.reading import Effect, Outcome, Report
 from placekeeper.domain.work import State
+from placekeeper.services.asks import Lately
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60_000, 3_600_000, 86_400_000, 604_800_000
 
@@ -33,6 +35,20 @@ OUTCOMES: Final = {
 }
 """Every outcome, in a few words."""
 EFFECTS: Final = {Effect.HEAD: "became your place", Effect.HELD: "kept aside", Effect.SIGHTING: "nothing new"}
+ANSWERS: Final = {
+    Answer.PLACE: "got your place",
+    Answer.TRANSLATED: "got your place, in its own words",
+    Answer.OTHER: "got an older place, for yours can't be said in its words",
+    Answer.UNSAID: "got nothing, for your place can't be said in its words",
+    Answer.NOTHING: "got nothing: no place is known",
+}
+"""What somebody got who asked."""
+PROTOCOLS: Final = {
+    "kosync": "KOSync",
+    "opds-progression": "OPDS Progression",
+    "readium-progression": "Readium progression",
+    "simplified": "Palace",
+}
 STATES: Final = {State.READING: "Reading", State.FINISHED: "Finished", State.ABANDONED: "Put aside"}
 KINDS: Final = {
     Kind.EPUB: "EPUB",
@@ -83,7 +99,9 @@ def size(octets: int) -> str:
     kilo = 1000
     if octets < kilo * kilo:
         return f"{max(1, octets // kilo)} kB"
-    return f"{octets / kilo / kilo:.1f} MB"
+    if octets < kilo**3:
+        return f"{octets / kilo / kilo:.1f} MB"
+    return f"{octets / kilo**3:.1f} GB"
 
 
 def device(report: Report) -> str:
@@ -107,6 +125,32 @@ def version(publication: Publication) -> str:
     return f"{publication.size:x}-{publication.modified_at:x}"
 
 
+def clock(milliseconds: int) -> str:
+    """The time of day, in the server's time zone."""
+    return f"{datetime.fromtimestamp(milliseconds / 1000).astimezone():%H:%M}"
+
+
+def asker(lately: Lately) -> str:
+    """Who has asked or told something."""
+    if lately.device is not None and lately.device.name:
+        return lately.device.name[:LONGEST_NAME]
+    return f"somebody at {lately.address}" if lately.address else "a device"
+
+
+def answered(lately: Lately) -> str:
+    """What came of it, in a sentence without its end."""
+    ask = lately.ask
+    number = f"{percent(ask.progression)}" if ask.progression is not None else ""
+    if ask.told:
+        return f"told {number}: {OUTCOMES[Outcome(ask.answer)]}"
+    return f"{ANSWERS[Answer(ask.answer)]}{f': {number}' if number else ''}"
+
+
+def number(count: int) -> str:
+    """With its thousands apart."""
+    return f"{count:,}"
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "ago": ago,
     "day": day,
@@ -120,6 +164,11 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "version": version,
     "outcome": lambda reading: OUTCOMES[reading.outcome],
     "effect": lambda reading: EFFECTS[reading.effect],
+    "clock": clock,
+    "number": number,
+    "asker": asker,
+    "answered": answered,
+    "protocol": lambda name: PROTOCOLS.get(name, name),
     "state": STATES.__getitem__,
     "kind": lambda publication: KINDS[publication.described.kind],
 }

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError, Unauthorized, Unavailable
+from placekeeper.domain.errors import Full, InvalidRequest, NotFound, PlacekeeperError, Unauthorized, Unavailable
 from placekeeper.protocols.annotations.faults import BadMotivation, BadTarget, Malformed, TooLarge, WrongMethod, WrongType
 from placekeeper.services.authentication_document import PALACE, authentication_document, challenge
 
@@ -26,6 +26,7 @@ _PROBLEMS: Final[tuple[tuple[type[PlacekeeperError], int, str, str], ...]] = (
     (WrongMethod, 405, "about:blank", "Method not allowed."),
     (InvalidRequest, 400, _TERMS + "invalid-input", "Invalid input."),
     (NotFound, 404, _TERMS + "no-annotation", "No annotation."),
+    (Full, 507, "about:blank", "The account is full."),
     (Unavailable, 503, "about:blank", "Unavailable."),
     (PlacekeeperError, 500, _TERMS + "internal-server-error", "Internal server error."),
 )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from placekeeper.domain.account import Principal
 from placekeeper.domain.ports import Clock
 from placekeeper.domain.reading import Reading
 from placekeeper.protocols.api import answers, wire
@@ -104,13 +105,17 @@ class Looking:
         """All runs."""
         return wire.Runs([answers.run(run) for run in await self._finishing.runs(asked.principal, asked.work)])
 
-    async def export(self, asked: Asked) -> AsyncIterator[bytes]:
+    def export(self, asked: Asked) -> AsyncIterator[bytes]:
+        """The whole account."""
+        return self.exported(asked.principal)
+
+    async def exported(self, principal: Principal) -> AsyncIterator[bytes]:
         """An `Exported`, piece by piece: an account may have read for years."""
-        devices = [answers.device(device) for device in await self._history.devices(asked.principal)]
-        head = wire.Exported("placekeeper-account-1", answers.time(self._clock()), asked.principal.account_name, devices, [], [])
+        devices = [answers.device(device) for device in await self._history.devices(principal)]
+        head = wire.Exported("placekeeper-account-1", answers.time(self._clock()), principal.account_name, devices, [], [])
         yield msgspec.json.encode(head).removesuffix(b'],"annotations":[]}')
         between = b""
-        async for work in self._exporting.works(asked.principal):
+        async for work in self._exporting.works(principal):
             yield between + msgspec.json.encode(answers.exported_work(work.work, work.runs)).removesuffix(b"]}")
             between = b""
             async for readings in work.readings:
@@ -120,7 +125,7 @@ class Looking:
             between = b","
         yield b'],"annotations":['
         between = b""
-        async for annotations in self._exporting.annotations(asked.principal):
+        async for annotations in self._exporting.annotations(principal):
             yield between + b",".join(msgspec.json.encode(answers.annotation(each)) for each in annotations)
             between = b","
         yield b"]}"

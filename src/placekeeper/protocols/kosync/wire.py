@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from placekeeper.domain.errors import (
+    Full,
     InvalidDocument,
     InvalidRequest,
     NameTaken,
@@ -75,6 +76,7 @@ _ERRORS: tuple[tuple[type[PlacekeeperError], int, int, str], ...] = (
     (PairingRefused, 402, 2005, "This pairing code is wrong or used up."),
     (RegistrationOff, 402, 2005, "User registration is disabled."),
     (NotFound, 404, 2006, "Account not found."),
+    (Full, 507, 2007, "This account is full: an admin can allow more."),
     (PlacekeeperError, 502, 2000, "Unknown server error."),
 )
 """Error, HTTP status, code, message: the first that fits."""

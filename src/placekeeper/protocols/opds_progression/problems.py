@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
-from placekeeper.domain.errors import InvalidRequest, NotFound, PlacekeeperError, Refused, Unavailable
+from placekeeper.domain.errors import Full, InvalidRequest, NotFound, PlacekeeperError, Refused, Unavailable
 
 MEDIA_TYPE: Final = "application/problem+json"
 ALLOWED: Final = ("GET", "HEAD", "PUT")
@@ -38,6 +38,7 @@ _PROBLEMS: Final[tuple[tuple[type[PlacekeeperError], int, str, str], ...]] = (
         "Progression could not be updated due to an invalid payload.",
     ),
     (NotFound, 404, "about:blank", "Not found"),
+    (Full, 507, "about:blank", "The account is full"),
     (Unavailable, 503, "about:blank", "Unavailable"),
     (PlacekeeperError, 500, "about:blank", "Internal error"),
 )

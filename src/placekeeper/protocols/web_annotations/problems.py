@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from placekeeper.domain.errors import Changed, Gone, InvalidRequest, NotFound, PlacekeeperError, Unavailable
+from placekeeper.domain.errors import Changed, Full, Gone, InvalidRequest, NotFound, PlacekeeperError, Unavailable
 from placekeeper.protocols.web_annotations.faults import Fixed, TooLarge, WrongMethod
 from placekeeper.services.authentication_document import authentication_document, challenge, variant_for
 
@@ -24,6 +24,7 @@ _PROBLEMS: Final[tuple[tuple[type[PlacekeeperError], int, str], ...]] = (
     (Gone, 410, "Gone"),
     (NotFound, 404, "Not found"),
     (Changed, 412, "Precondition failed"),
+    (Full, 507, "The account is full"),
     (Unavailable, UNAVAILABLE, "Unavailable"),
     (PlacekeeperError, 500, "Internal server error"),
 )

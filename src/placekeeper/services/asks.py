@@ -1,0 +1,148 @@
+"""What devices asked and told lately, and what they got, for the person who wonders why an app goes where it goes.
+
+Gathered in memory, one entry for each asker, document and direction, and written down now and then: it delays no answer, and what
+a crash loses of it is no place. Knows no protocol.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.ask import Answer, Ask
+from placekeeper.domain.device import Device, device_key
+from placekeeper.domain.errors import StorageUnavailable
+from placekeeper.domain.ports import Clock, Ledger, Store
+from placekeeper.domain.reading import Reading
+from placekeeper.domain.work import Work
+
+SECONDS: Final = 30.0
+"""How long an entry waits in memory at most, unless somebody looks."""
+WAITING: Final = 10_000
+"""Entries that may wait, some 500 bytes each. With more, the oldest are not written: there are newer ones to look at."""
+KEPT: Final = 200
+"""Entries of an account that are kept: a household's week."""
+AT_ONCE: Final = 250
+"""Entries that are written in one go, so that nobody waits long."""
+_CREDENTIAL: Final = "credential:"
+_Key = tuple[str, str, str, str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """One entry, with the device that it was, as far as is known, and the work that it was about.
+
+    `sure`: whether the device is known by its credential, and not guessed by its address. `address`: "" where it is not kept.
+    """
+
+    ask: Ask
+    device: Device | None
+    sure: bool
+    address: str
+    work: Work | None
+
+
+class Asks:
+    """Hears of every question and every report, and tells of them."""
+
+    def __init__(self, store: Store, *, clock: Clock) -> None:
+        """Nothing was asked yet."""
+        self._store, self._clock = store, clock
+        self._waiting: dict[_Key, Ask] = {}
+        self._due: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    def asked(
+        self, principal: Principal, protocol: str, document: str, address: str, answer: Answer, given: Reading | None = None
+    ) -> None:
+        """Somebody asked for a place. `given`: what they were given."""
+        progression = given.report.progression if given is not None else None
+        work_id = given.work_id if given is not None else None
+        self._note(principal, protocol, document, address, answer, progression, work_id, told=False)
+
+    def told(self, principal: Principal, reading: Reading, address: str) -> None:
+        """Somebody told a place. `reading`: what became of it."""
+        report = reading.report
+        self._note(
+            principal, report.protocol, report.document, address, reading.outcome, report.progression, reading.work_id, told=True
+        )
+
+    async def lately(self, principal: Principal, limit: int) -> list[Lately]:
+        """What the account's devices asked and told lately, the newest first."""
+        await self.flush()
+        return await self._store.browse(lambda ledger: _lately(ledger, principal.account_id, limit))
+
+    async def flush(self) -> None:
+        """Write down what waits. Where the database does not take it, it goes on waiting."""
+        while self._waiting:
+            taken = dict(list(self._waiting.items())[:AT_ONCE])
+            for key in taken:
+                del self._waiting[key]
+            try:
+                await self._store.write_aside(partial(_save, tuple(taken.values())))
+            except StorageUnavailable:
+                self._waiting = taken | self._waiting
+                return
+
+    def _note(
+        self,
+        principal: Principal,
+        protocol: str,
+        document: str,
+        address: str,
+        answer: str,
+        progression: float | None,
+        work_id: str | None,
+        *,
+        told: bool,
+    ) -> None:
+        account_id, credential_id = principal.account_id, principal.credential_id
+        asker = address if credential_id is None else _CREDENTIAL + credential_id
+        key = (account_id, asker, protocol, document, told)
+        self._waiting.pop(key, None)  # so that the newest stand last
+        self._waiting[key] = Ask(
+            account_id=account_id,
+            asker=asker,
+            protocol=protocol,
+            document=document,
+            told=told,
+            at=self._clock(),
+            answer=answer,
+            progression=progression,
+            work_id=work_id,
+        )
+        if len(self._waiting) > WAITING:
+            del self._waiting[next(iter(self._waiting))]
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(SECONDS, self._begin)
+
+    def _begin(self) -> None:
+        self._due = None
+        self._writing = asyncio.ensure_future(self.flush())
+
+
+def _save(asks: Iterable[Ask], ledger: Ledger) -> None:
+    accounts = {ask.account_id for ask in asks}
+    there = {account_id for account_id in accounts if ledger.credential_revision(account_id) is not None}
+    for ask in asks:
+        if ask.account_id in there:
+            ledger.save_ask(ask)
+    for account_id in there:
+        ledger.trim_asks(account_id, KEPT)
+
+
+def _lately(ledger: Ledger, account_id: str, limit: int) -> list[Lately]:
+    devices = {device.key: device for device in ledger.devices(account_id)}
+    credentials = {credential.id for credential in ledger.credentials(account_id)}
+    found = []
+    for ask in ledger.asks(account_id, limit):
+        sure = ask.asker.startswith(_CREDENTIAL)
+        key = device_key(credential_id=ask.asker.removeprefix(_CREDENTIAL), foreign_id=None, name="")
+        device = devices.get(key) if sure else ledger.device_at(account_id, ask.asker)
+        work = ledger.work(account_id, ask.work_id) if ask.work_id is not None else None
+        place = ask.asker.rpartition(" ")[2]  # an address or a credential, after the protocol of apps that name themselves
+        address = "" if sure or place in credentials else place
+        found.append(Lately(ask=ask, device=device, sure=sure, address=address, work=work))
+    return found

@@ -1,0 +1,105 @@
+"""How the server is, and a copy of all that it keeps: for the admin who looks after it. Knows no protocol.
+
+A copy is written aside, into the data folder, and taken away once it is sent; what a crash leaves of it goes with the next start.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from placekeeper.domain.account import Principal
+from placekeeper.domain.errors import InvalidRequest, PlacekeeperError
+from placekeeper.domain.ports import Clock, Store
+from placekeeper.domain.upkeep import Footprint, Health
+from placekeeper.services.account_units import guard
+from placekeeper.services.administering import admitted
+
+READY_SECONDS: Final = 5.0
+"""How long a write may take on a server that is well."""
+PIECE: Final = 262_144
+"""Bytes of a copy that are sent at one go."""
+COPIES: Final = "backup-*.part"
+
+
+class Copy:
+    """A copy on the disk. It must be let go of."""
+
+    def __init__(self, path: Path, gone: Callable[[], None]) -> None:
+        """`gone`: called once, when it is let go of."""
+        self.path, self._gone = path, gone
+        self._there = True
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.path.stat().st_size
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Its bytes."""
+        with await asyncio.to_thread(self.path.open, "rb") as file:
+            while piece := await asyncio.to_thread(file.read, PIECE):
+                yield piece
+
+    def let_go(self) -> None:
+        """Delete it. Again is no error."""
+        if self._there:
+            self._there = False
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+            self._gone()
+
+
+class Upkeep:
+    """The use cases."""
+
+    def __init__(self, store: Store, data: Path, footprint: Callable[[Path], Footprint], *, clock: Clock) -> None:
+        """`footprint`: measures the data folder."""
+        self._store, self._data, self._footprint, self._clock = store, data, footprint, clock
+        self._since, self._copying = clock(), False
+        for left in data.glob(COPIES):
+            left.unlink(missing_ok=True)
+
+    async def health(self, principal: Principal) -> Health:
+        """How the server is. Raises Forbidden."""
+        admitted(principal)
+        accounts, publications = await self._store.browse(lambda ledger: (ledger.count_accounts(), ledger.count_publications()))
+        began, commit, why = time.perf_counter(), None, ""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self._store.write(lambda ledger: ledger.drop_pairing(""))
+            commit = (time.perf_counter() - began) * 1000
+        except (PlacekeeperError, TimeoutError) as error:
+            why = str(error) or "the database is busy"
+        return Health(
+            since=self._since,
+            accounts=accounts,
+            publications=publications,
+            footprint=await asyncio.to_thread(self._footprint, self._data),
+            commit=commit,
+            why=why,
+        )
+
+    async def backup(self, principal: Principal) -> Copy:
+        """A copy of the database as it is now; the caller lets go of it. Raises Forbidden, Outdated, StorageUnavailable.
+
+        Raises InvalidRequest while another one is being sent: a copy takes as much of the disk as the database does.
+        """
+        admitted(principal)
+        await self._store.read(lambda ledger: guard(ledger, principal))
+        if self._copying:
+            raise InvalidRequest("a backup is being sent already: try again when it is done")
+        self._copying = True
+        copy = Copy(self._data / f"backup-{secrets.token_hex(8)}.part", self._gone)
+        try:
+            await self._store.copy(copy.path)
+        except BaseException:
+            copy.let_go()
+            raise
+        return copy
+
+    def _gone(self) -> None:
+        self._copying = False
