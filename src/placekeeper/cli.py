@@ -64,6 +64,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_locate(commands)
     _add_setting(_add(commands, "scan", scan, "scan the library's folders now, beside a running server or without one"), LIBRARY)
 
+    backup_parser = _add(
+        commands, "backup", backup, "copy the database of a running server, or of one that is stopped, into a file"
+    )
+    backup_parser.add_argument("file", metavar="FILE", help="the new file; one that is there already is left alone")
+
     user = commands.add_parser("user", help="accounts and their credentials", allow_abbrev=False)
     users = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add = _add(users, "add", user_add, "make an account that sees the library", name=True)
@@ -155,6 +160,14 @@ def scan(_options: argparse.Namespace, settings: Settings) -> int:
     from placekeeper import scan as scanning
 
     return scanning.main(settings)
+
+
+def backup(options: argparse.Namespace, settings: Settings) -> int:
+    """Copy the database as it is now."""
+    from placekeeper.storage import backup as copying
+
+    print(f"{options.file} has {copying.main(settings.data, options.file):,} bytes")
+    return 0
 
 
 def serve(_options: argparse.Namespace, settings: Settings) -> int:

@@ -31,6 +31,7 @@ GOOD = {
     "scan_interval": "60",
     "finished_from": "95",
     "session_days": "7",
+    "quota": "5000",
 }
 BAD = {
     "host": " ",
@@ -53,6 +54,7 @@ BAD = {
     "scan_interval": "often",
     "finished_from": "101",
     "session_days": "0",
+    "quota": "-1",
 }
 
 

@@ -16,7 +16,14 @@ class AccountClaims(Claims):
     def test_account_round_trip(self, opened: Opened, text: str) -> None:
         """An account comes back with every field, by its id and by its name, whatever is written in it."""
         account = an_account(
-            name=text, key_hash=text, credential_revision=2**53, admin=True, library=False, arbiter=ArbiterMode.LATEST
+            name=text,
+            key_hash=text,
+            credential_revision=2**53,
+            admin=True,
+            library=False,
+            arbiter=ArbiterMode.LATEST,
+            quota=2**53,
+            full=True,
         )
         opened.write(lambda ledger: ledger.save_account(account))
 
@@ -40,7 +47,15 @@ class AccountClaims(Claims):
         """Saving an account again changes it; its old name leads nowhere from then on."""
         account = an_account(name="before")
         later = replace(
-            account, name="after", key_hash="other", credential_revision=2, admin=True, library=False, arbiter=ArbiterMode.LATEST
+            account,
+            name="after",
+            key_hash="other",
+            credential_revision=2,
+            admin=True,
+            library=False,
+            arbiter=ArbiterMode.LATEST,
+            quota=2**53,
+            full=True,
         )
         opened.write(lambda ledger: ledger.save_account(account))
         opened.write(lambda ledger: ledger.save_account(later))

@@ -15,6 +15,7 @@ from tests.storage.merge_claims import MergeClaims, RunClaims
 from tests.storage.model_claims import ModelClaims
 from tests.storage.reading_claims import ReadingClaims
 from tests.storage.revision_claims import RevisionClaims
+from tests.storage.server_claims import ServerClaims
 from tests.storage.standing_claims import StandingClaims
 from tests.storage.strain_claims import StrainClaims
 from tests.storage.traffic_claims import NoteClaims, TrafficClaims
@@ -37,5 +38,6 @@ class StoreContract(
     StrainClaims,
     ModelClaims,
     LibraryClaims,
+    ServerClaims,
 ):
     """All claims, for one engine."""

@@ -41,6 +41,7 @@ def crowd(ledger: Ledger, account_id: str) -> None:
 
 
 LIBRARY = {
+    "choice",
     "publication",
     "publication_description",
     "publication_identifier",

@@ -6,6 +6,7 @@ from typing import Any
 
 from placekeeper.domain.account import OWN_SCOPES, Account, ArbiterMode, Credential, Pairing
 from placekeeper.domain.annotation import Annotation, Collection
+from placekeeper.domain.ask import Answer, Ask
 from placekeeper.domain.device import Device
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.place import Notation, NotedPlace
@@ -170,3 +171,18 @@ def an_annotation(account_id: str, **changes: Any) -> Annotation:
         change=an_id(),
     )
     return replace(annotation, **changes)
+
+
+def an_ask(account_id: str, **changes: Any) -> Ask:
+    ask = Ask(
+        account_id=account_id,
+        asker="192.0.2.7",
+        protocol="kosync",
+        document="document",
+        told=False,
+        at=NOW,
+        answer=Answer.PLACE,
+        progression=0.5,
+        work_id="work",
+    )
+    return replace(ask, **changes)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from placekeeper.domain.account import Usage
 from placekeeper.domain.annotation import Collection
 from placekeeper.domain.place import Notation, NotedPlace
 from placekeeper.domain.ports import Ledger
@@ -23,6 +24,7 @@ from tests.storage.samples import (
     a_work,
     an_account,
     an_annotation,
+    an_ask,
     an_identifier,
 )
 
@@ -59,8 +61,19 @@ LOOKS: dict[str, Callable[[Ledger, str], Any]] = {
     "merges": lambda ledger, account: ledger.merges(account),
     "standing": lambda ledger, account: ledger.standing(account, "work", "device"),
     "standings": lambda ledger, account: ledger.standings(account, "work"),
+    "asks": lambda ledger, account: ledger.asks(account, 9),
+    "usage": lambda ledger, account: ledger.usage(account),
+    "kept": lambda ledger, account: ledger.kept(account),
 }
 """Every look-up within an account."""
+
+
+def for_people(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
+    """What is there for people to look at."""
+    ask = an_ask(account_id, asker="192.0.2.1", progression=number / 10)
+    ledger.save_ask(ask)
+    usage = Usage(works=1, readings=1, annotations=1, devices=1, active_at=NOW + number)
+    return {"asks": [ask], "usage": usage, "kept": usage.kept}
 
 
 def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
@@ -90,7 +103,7 @@ def furnish(ledger: Ledger, account_id: str, number: int) -> dict[str, Any]:
     ledger.save_annotation(annotation)
     ledger.save_annotation_sources(account_id, annotation.id, ["urn:source"])
     ledger.save_preference(account_id, "name", str(number))
-    return {
+    return for_people(ledger, account_id, number) | {
         "annotation": annotation,
         "annotation_same": annotation,
         "annotations": [annotation],
@@ -147,6 +160,8 @@ class StandingClaims(Claims):
             ledger.repoint(ME, [("kosync-document", "same")], "work", "other")
             ledger.move_readings(ME, "work", "other", "", ["0b229176d4e8db7f6d2b5a4952368d7a"])
             ledger.save_merge(replace(mine["merges"][0], undone_at=NOW))
+            ledger.save_ask(an_ask(ME, asker="192.0.2.1", progression=1.0))
+            ledger.trim_asks(ME, 1)
             ledger.begin_run(ME, "work", 2, NOW)
             ledger.finish_run(ME, "work", 2, NOW)
 

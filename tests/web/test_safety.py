@@ -16,7 +16,19 @@ from tests.web.browser import Browser
 from tests.web.past import PASSWORD
 
 ALICE = "Adventures in Wonderland"
-OPEN = {"/", "/welcome", "/sign-in", "/apps", "/kosync", "/kosync/", "/static/{name}", "/livez", "/readyz", "/metrics"}
+OPEN = {
+    "/",
+    "/welcome",
+    "/sign-in",
+    "/apps",
+    "/apps/{app}",
+    "/kosync",
+    "/kosync/",
+    "/static/{name}",
+    "/livez",
+    "/readyz",
+    "/metrics",
+}
 """Pages for everybody."""
 SITE = "sec-fetch-site"
 FOREIGN = (("origin", "https://evil.example"), ("origin", "null"), (SITE, "cross-site"), (SITE, "same-site"))

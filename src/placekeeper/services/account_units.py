@@ -78,9 +78,10 @@ def authorise(ledger: Ledger, principal: Principal) -> None:
         raise Outdated
 
 
-def room(principal: Principal) -> None:
-    """Raise Full where the account may keep nothing more."""
+def room(ledger: Ledger, principal: Principal) -> None:
+    """Raise Full where the account may keep nothing more, Outdated where that may have changed."""
     if principal.full:
+        authorise(ledger, principal)
         raise Full("this account keeps as many places and annotations as it may: an admin can allow more")
 
 

@@ -73,7 +73,7 @@ class Annotating:
 
         def unit(ledger: Ledger) -> Annotation:
             account_id = guard(ledger, principal).id
-            room(principal)
+            room(ledger, principal)
             change = later(ledger, account_id, now)
             made = Annotation(
                 account_id=account_id,

@@ -98,7 +98,7 @@ def keep(ledger: Ledger, principal: Principal, said: Bookmarked, now: int, most:
         return found
     if found is None and ledger.count_annotations(account_id, Collection.BOOKMARKS) >= most:
         raise InvalidRequest(f"an account has at most {most} bookmarks: delete some")
-    room(principal)
+    room(ledger, principal)
     id_ = new_id(now)
     kept = Annotation(
         account_id=account_id,

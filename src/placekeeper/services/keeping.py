@@ -131,7 +131,7 @@ class Kept:
 
 def keep(ledger: Ledger, principal: Principal, push: Push, caller: Caller) -> Kept:
     """Keep a reading. Raises Full, Outdated, Unmeasured."""
-    room(principal)
+    room(ledger, principal)
     desk = _remembered(ledger, principal, push, caller.desk) or _looked_up(ledger, principal, push, caller)
     work, standing = desk.work, _knowing(desk.standing, caller.fetched)
     measured = push.measured if work.head is not None and push.measured and push.measured.head_id == work.head.id else None

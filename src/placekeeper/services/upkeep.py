@@ -1,15 +1,16 @@
 """How the server is, and a copy of all that it keeps: for the admin who looks after it. Knows no protocol.
 
-A copy is written aside, into the data folder, and taken away once it is sent; what a crash leaves of it goes with the next start.
+A copy is written into the data folder, for there is room, and has no name there while it is sent. What a crash leaves of one that
+was being written goes with the next start.
 """
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import InvalidRequest, PlacekeeperError
@@ -26,31 +27,23 @@ COPIES: Final = "backup-*.part"
 
 
 class Copy:
-    """A copy on the disk. It must be let go of."""
+    """A copy that is open, and has no name in the folder any more: the system takes it away once it is let go of."""
 
-    def __init__(self, path: Path, gone: Callable[[], None]) -> None:
-        """`gone`: called once, when it is let go of."""
-        self.path, self._gone = path, gone
-        self._there = True
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.path.stat().st_size
+    def __init__(self, file: BinaryIO, gone: Callable[[], None]) -> None:
+        """`gone`: called when it is let go of."""
+        self._file, self._gone = file, gone
+        self.size = file.seek(0, os.SEEK_END)
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Its bytes."""
-        with await asyncio.to_thread(self.path.open, "rb") as file:
-            while piece := await asyncio.to_thread(file.read, PIECE):
-                yield piece
+        self._file.seek(0)
+        while piece := await asyncio.to_thread(self._file.read, PIECE):
+            yield piece
 
     def let_go(self) -> None:
-        """Delete it. Again is no error."""
-        if self._there:
-            self._there = False
-            with suppress(OSError):
-                self.path.unlink(missing_ok=True)
-            self._gone()
+        """Nobody reads it any more."""
+        self._file.close()
+        self._gone()
 
 
 class Upkeep:
@@ -93,13 +86,15 @@ class Upkeep:
         if self._copying:
             raise InvalidRequest("a backup is being sent already: try again when it is done")
         self._copying = True
-        copy = Copy(self._data / f"backup-{secrets.token_hex(8)}.part", self._gone)
+        path = self._data / f"backup-{secrets.token_hex(8)}.part"
         try:
-            await self._store.copy(copy.path)
+            await self._store.copy(path)
+            return Copy(await asyncio.to_thread(path.open, "rb"), self._gone)
         except BaseException:
-            copy.let_go()
+            self._gone()
             raise
-        return copy
+        finally:
+            path.unlink(missing_ok=True)
 
     def _gone(self) -> None:
         self._copying = False

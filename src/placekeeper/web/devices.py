@@ -14,7 +14,7 @@ from placekeeper.domain.device import PLACEKEEPER, Device
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.work import State
 from placekeeper.services.account_units import PAIRING_MINUTES
-from placekeeper.services.accounts import Accounts
+from placekeeper.services.accounts import Accounts, Registration
 from placekeeper.services.asks import Asks
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import History
@@ -35,7 +35,8 @@ SECRET_SCOPES: Final = frozenset({Scope.SYNC, Scope.CATALOG})
 """What a device's secret is for: it keeps places and reads the catalog."""
 DONE: Final = {
     "revoked": "Shut out, at once and everywhere. Its places stay.",
-    "linked": "That document belongs to the work now: the app gets your place the next time that it asks.",
+    "linked": "That document belongs to the work now. How places are written in that file is learned from what the device tells: "
+    "read a page there.",
 }
 """What has been done, after a form."""
 
@@ -133,6 +134,8 @@ class Devices:
 
     async def _pair(self, visit: Visit) -> Response:
         guide, device = BY_KEY.get(visit.form.get("app", "")), _name(visit)
+        if await self._known.accounts.registration() is Registration.CLOSED:
+            raise InvalidRequest("registration is closed on this server, so no device could redeem a code: make a password")
         code = await self._known.tokens.pair(visit.principal, device)
         return self._secret(visit, guide, device, code, pairing=True)
 

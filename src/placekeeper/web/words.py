@@ -34,6 +34,8 @@ OUTCOMES: Final = {
     Outcome.CHOSEN: "chosen by you",
 }
 """Every outcome, in a few words."""
+HELD: Final = {Outcome.OLDER, Outcome.OPENED, Outcome.RESTORED, Outcome.BEHIND, Outcome.APART}
+SIGHTINGS: Final = {Outcome.ECHO, Outcome.REPEAT}
 EFFECTS: Final = {Effect.HEAD: "became your place", Effect.HELD: "kept aside", Effect.SIGHTING: "nothing new"}
 ANSWERS: Final = {
     Answer.PLACE: "got your place",
@@ -142,7 +144,9 @@ def answered(lately: Lately) -> str:
     ask = lately.ask
     number = f"{percent(ask.progression)}" if ask.progression is not None else ""
     if ask.told:
-        return f"told {number}: {OUTCOMES[Outcome(ask.answer)]}"
+        outcome = Outcome(ask.answer)
+        became = "kept aside" if outcome in HELD else "nothing new" if outcome in SIGHTINGS else "your place now"
+        return f"told {number}: {became} ({OUTCOMES[outcome]})"
     return f"{ANSWERS[Answer(ask.answer)]}{f': {number}' if number else ''}"
 
 
