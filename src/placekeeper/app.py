@@ -66,7 +66,7 @@ from placekeeper.web import pages
 from placekeeper.web.admin import Offices
 from placekeeper.web.guides import Outside
 from placekeeper.web.operations import Operations
-from placekeeper.web.session import FormTokens
+from placekeeper.web.session import FormTokens, Scripts
 from placekeeper.web.works import Services
 
 Message = MutableMapping[str, Any]
@@ -191,7 +191,7 @@ class Placekeeper:
         app = Starlette(
             routes=[
                 *operations.routes,
-                Mount("/api", self._api(settings).app),
+                Mount("/api", self._api(settings, Scripts(parts.sessions, parts.tokens)).app),
                 *pages.routes(parts, door),
             ],
             exception_handlers={404: door.lost},
@@ -244,7 +244,7 @@ class Placekeeper:
         quoting = Quoting(store, library, self._translators)
         return Looking(history, finishing, Explaining(store, library), quoting, Exporting(store), clock)
 
-    def _api(self, settings: Settings) -> Api:
+    def _api(self, settings: Settings, scripts: Scripts) -> Api:
         """What the person asks and says."""
         store, clock, library = self._store, self._clock, self._library
         history, finishing = History(store, clock=clock), Finishing(store, clock=clock)
@@ -253,7 +253,7 @@ class Placekeeper:
         steering = Steering(history, joining, linking, finishing, library, quoting)
         own = Own(Tokens(store, clock=clock), library)
         operations = [*self._looking().operations, *steering.operations, *own.operations]
-        return Api(self._accounts, operations, body_bytes=settings.body_limit)
+        return Api(self._accounts, operations, scripts.visitor, body_bytes=settings.body_limit)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request, or the server's life from start to stop."""

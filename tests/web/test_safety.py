@@ -260,6 +260,25 @@ def test_sessions_are_no_tokens(past: RunningServer, ann: Browser) -> None:
         assert 303 == answer.status_code, forged
 
 
+def test_api_from_a_page(ann: Browser, bob: Browser) -> None:
+    """A session opens the API with the token of its forms in a header, with nothing else, and never from another site."""
+    ann.get("/")
+    right = {"x-csrf-token": ann.token}
+    work = ann.work(ALICE).removeprefix("/works/")
+    assert work in ann.http.get("/api/works", headers=right).text
+    assert 200 == ann.http.post(f"/api/works/{work}/state", json={"state": "reading"}, headers=right).status_code
+    wrong = [{}, {"x-csrf-token": ""}, {"x-csrf-token": bob.token}, {"x-csrf-token": ann.token[:-1]}]
+    wrong += [right | dict([header]) for header in FOREIGN]
+    wrong += [right | {"authorization": value} for value in ("Basic YW5uOmNvcnJlY3QgaG9yc2U=", "Bearer x", "Bearer")]
+    for headers in wrong:
+        assert 401 == ann.http.get("/api/works", headers=headers).status_code, headers
+        assert 401 == ann.http.post("/api/tokens", json={"name": "x", "scopes": ["account"]}, headers=headers).status_code, (
+            headers
+        )
+
+    assert work not in bob.http.get("/api/works", headers={"x-csrf-token": bob.token}).text
+
+
 def test_session_ends_with_its_account(own: RunningServer) -> None:
     """A browser whose account is removed is signed out."""
     browser = Browser(own).sign_in()

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from placekeeper.domain.work import State
 from placekeeper.services.explaining import Explaining
-from placekeeper.services.overview import Overview, Shown
+from placekeeper.services.overview import FOUND, Overview, Shown
 from placekeeper.services.quoting import Quoting
 from placekeeper.web.door import Door, Handler, Visit
 
@@ -68,11 +68,15 @@ class Reading:
             before = visit.asked("before") or None
             shown = await self._overview.works(visit.principal, state, before=before, limit=LISTED + 1)
             more = shown[LISTED - 1].work.id if len(shown) > LISTED else ""
-            return visit.show("list.html", title=title, shown=shown[:LISTED], more=more, query="", searching=False)
+            return visit.show(
+                "list.html", title=title, shown=shown[:LISTED], more=more, query="", searching=False, all_shown=True
+            )
 
         return handler
 
     async def _search(self, visit: Visit) -> Response:
         query = visit.asked("q")[:200]
         shown = await self._overview.search(visit.principal, query)
-        return visit.show("list.html", title="Search", shown=shown, more="", query=query, searching=True)
+        return visit.show(
+            "list.html", title="Search", shown=shown, more="", query=query, searching=True, all_shown=len(shown) < FOUND
+        )

@@ -14,10 +14,15 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from placekeeper.domain.account import Principal
+from placekeeper.services.sessions import Sessions
+
 SESSION: Final = "placekeeper"
 VISITOR: Final = "placekeeper-visitor"
 TOKEN: Final = "token"  # noqa: S105 - a name, no secret
 """The field of a form that holds its token."""
+HEADER: Final = "x-csrf-token"
+"""Where programs put it."""
 _LONGEST: Final = 256
 
 
@@ -45,6 +50,21 @@ class FormTokens:
             return site in {"same-origin", "none"}
         origin = request.headers.get("origin")
         return origin is None or origin == self._origin or urlsplit(origin).netloc == request.headers.get("host")
+
+
+class Scripts:
+    """A browser's session where a program asks, and no form: believed with the token of its forms in a header."""
+
+    def __init__(self, sessions: Sessions, tokens: FormTokens) -> None:
+        """Nothing happens yet."""
+        self._sessions, self._tokens = sessions, tokens
+
+    async def visitor(self, request: Request) -> Principal | None:
+        """Who has signed in; None where nobody has, or another site may ask."""
+        session = cookie_of(request, SESSION)
+        if not session or not self._tokens.fits(request, session, request.headers.get(HEADER, "")):
+            return None
+        return await self._sessions.holder(session)
 
 
 def cookie_of(request: Request, name: str) -> str:

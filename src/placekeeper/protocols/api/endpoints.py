@@ -3,7 +3,7 @@
 Sources: https://www.rfc-editor.org/rfc/rfc9457 (problems), https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests
 """
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
@@ -24,6 +24,7 @@ from placekeeper.protocols.api.operations import PAGE, Asked, Operation, page_of
 from placekeeper.protocols.api.wire import Answer, Problem
 from placekeeper.services.accounts import Accounts
 
+Visitor = Callable[[Request], Awaitable[Principal | None]]
 CACHING: Final = "private, no-cache"
 TRIES: Final = 3
 """How often somebody is recognised anew because the account's credentials have changed meanwhile."""
@@ -39,9 +40,9 @@ _ERRORS: tuple[tuple[type[PlacekeeperError], int, str], ...] = (
 class Api:
     """The application, to be mounted at `/api`."""
 
-    def __init__(self, accounts: Accounts, operations: Sequence[Operation], *, body_bytes: int) -> None:
-        """`body_bytes` caps request bodies."""
-        self._accounts, self._body_bytes = accounts, body_bytes
+    def __init__(self, accounts: Accounts, operations: Sequence[Operation], visitor: Visitor, *, body_bytes: int) -> None:
+        """`visitor`: who asks with a browser's session. `body_bytes` caps request bodies."""
+        self._accounts, self._visitor, self._body_bytes = accounts, visitor, body_bytes
         self._document = msgspec.json.encode(openapi.document(operations))
         paths = dict.fromkeys(operation.path for operation in operations)
         routes = [Route(path, _Endpoint(self, [each for each in operations if each.path == path])) for path in paths]
@@ -77,8 +78,11 @@ class Api:
         return principal
 
     async def _principal(self, request: Request) -> Principal:
-        """Who asks: a bearer token of the scope `account`."""
+        """Who asks: a bearer token of the scope `account`, or a browser that has signed in and is no other site's tool."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
+        visitor = None if kind else await self._visitor(request)
+        if visitor is not None:
+            return visitor
         if kind.lower() != "bearer" or not token:
             raise Unauthorized("a bearer token is needed")
         address = client_of(request)

@@ -35,11 +35,20 @@ def document(operations: Iterable[Operation]) -> Schema:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/api"}],
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"session": [], "form": []}],
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token of the scope `account`."}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "A token of the scope `account`."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "placekeeper", "description": "A browser that signed in."},
+                "form": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-CSRF-Token",
+                    "description": "What the field `token` of that browser's forms has.",
+                },
+            },
         },
     }
 
