@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from placekeeper.app import Placekeeper
 from placekeeper.config import Settings
+from tests.annotations.client import BOOKMARKING, CHAPTER, PalaceClient, href_progression
 from tests.kosync.client import KosyncClient, md5
 from tests.running import RunningServer, command
 from tests.web.browser import Browser
@@ -158,6 +159,48 @@ def test_markup_is_text(own: RunningServer) -> None:
     wrong = Browser(own)
     wrong.submit("/sign-in", 401, name=XSS, password="x")
     assert "<script" not in wrong.text
+
+
+def test_markup_in_names_is_text(own: RunningServer) -> None:
+    """Names of accounts, of devices with a secret, of documents that were asked for and of notes are text on every page."""
+    named = XSS.replace(":", "")
+    mallory = KosyncClient(own.base, named, md5(PASSWORD), device=XSS)
+    mallory.register()
+    mallory.pull(XSS.replace(":", ""))
+    mallory.push("a" * 32, "/body/DocFragment[2].0", 0.2, metadata={"title": XSS})
+    his, admin = Browser(own).sign_in(named), Browser(own).sign_in()
+    his.get("/apps/koreader")
+    secret = his.send("/devices/credentials", device=named, app=XSS).text
+    his.send("/devices/pair", device=named, app="koreader")
+    admin.get("/admin/accounts?q=script")
+    account = re.search(r"admin/accounts/[0-9a-f-]{36}", admin.text)
+    assert account
+    texts = [secret, *(his.http.get(path).text for path in ("/", "/devices", "/account", "/account/delete", "/apps/koreader"))]
+    texts += [his.http.get("/devices/why", params={"document": XSS, "q": XSS}).text]
+    texts += [admin.http.get("/admin/accounts", params={"q": XSS}).text, admin.text, admin.http.get("/" + account[0]).text]
+    texts += [admin.send("/admin/accounts", name=XSS, password=PASSWORD).text]
+    for text in texts:
+        assert "alert(1)" in text
+        assert "<script" not in text
+        assert "<img src=x" not in text
+        assert "53743561" not in text
+
+
+def test_notes_are_text(own: RunningServer) -> None:
+    """What an app writes beside a bookmark is text on the page of the work."""
+    browser = Browser(own).sign_in()
+    publication = re.search(r"covers/([0-9a-f-]{36})", browser.text)
+    assert publication
+    palace = PalaceClient(own.base, "ann", password=PASSWORD)
+    place = href_progression("OEBPS/3024803926727201407_11-h-3.htm.html", 0.5)
+    said = palace.said(f"urn:uuid:{publication[1]}", place, motivation=BOOKMARKING)
+    said["body"] |= {"value": XSS, CHAPTER: XSS}
+    palace.post(said)
+    text = browser.get(browser.work(ALICE)).text
+
+    assert "alert(1)" in text
+    assert "<script" not in text
+    assert "<img src=x" not in text
 
 
 def test_no_page_is_large(own: RunningServer) -> None:
