@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from placekeeper.protocols.opds.texts import day, language, legal, moment, number, plain
+from placekeeper.formats.plain import legal, plain
+from placekeeper.protocols.opds.texts import day, language, moment, number
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from lxml import etree
 from starlette.responses import PlainTextResponse, Response
 
 from placekeeper.domain.publication import Contributor, Publication
+from placekeeper.formats.plain import legal, plain
 from placekeeper.protocols.opds import described
 from placekeeper.protocols.opds.addresses import V1, V2, Address, Site
 from placekeeper.protocols.opds.feeds import Entry, Feed, Way
-from placekeeper.protocols.opds.texts import day, legal, moment, plain
+from placekeeper.protocols.opds.texts import day, moment
 from placekeeper.services import annotation_service
 from placekeeper.services.authentication_document import LOANS, PALACE, SHELF
 from placekeeper.services.authentication_document import RELATION as AUTHENTICATION

@@ -9,7 +9,8 @@ from typing import Final
 from urllib.parse import quote
 
 from placekeeper.domain.publication import RECORDINGS, Contributor, Identification, Kind, Link, Publication
-from placekeeper.protocols.opds.texts import language, legal
+from placekeeper.formats.plain import legal
+from placekeeper.protocols.opds.texts import language
 
 OPEN_ACCESS: Final = "http://opds-spec.org/acquisition/open-access"
 PROGRESSION: Final = "http://opds-spec.org/progression"

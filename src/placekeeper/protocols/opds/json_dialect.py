@@ -10,12 +10,13 @@ import msgspec
 from starlette.responses import Response
 
 from placekeeper.domain.publication import Contributor, Kind, Link
+from placekeeper.formats.plain import legal, plain
 from placekeeper.protocols.opds import described
 from placekeeper.protocols.opds import json_wire as wire
 from placekeeper.protocols.opds.addresses import V1, V2, Address, Site
 from placekeeper.protocols.opds.atom_dialect import NAVIGATION as ATOM_NAVIGATION
 from placekeeper.protocols.opds.feeds import Entry, Facet, Feed, Group, Way
-from placekeeper.protocols.opds.texts import day, legal, moment, number, plain
+from placekeeper.protocols.opds.texts import day, moment, number
 from placekeeper.services import annotation_service, recordings
 from placekeeper.services.authentication_document import MEDIA_TYPE as AUTHENTICATION_TYPE
 from placekeeper.services.authentication_document import RELATION as AUTHENTICATION
