@@ -43,6 +43,7 @@ from placekeeper.services.library import Library
 from placekeeper.services.linking import Linking
 from placekeeper.services.noting import Noting
 from placekeeper.services.overview import Overview
+from placekeeper.services.own_folder import OwnFolder
 from placekeeper.services.owning import Owning
 from placekeeper.services.placing import Placing
 from placekeeper.services.pointing import Pointing
@@ -56,6 +57,7 @@ from placekeeper.services.throttle import Throttle
 from placekeeper.services.tokens import Tokens
 from placekeeper.services.translators import Translators
 from placekeeper.services.upkeep import Upkeep
+from placekeeper.services.uploading import Uploading
 from placekeeper.services.wording import Wording
 from placekeeper.storage.footprint import footprint
 from placekeeper.storage.secret import server_secret
@@ -139,6 +141,7 @@ class Placekeeper:
             self._workers,
             clock=self._clock,
             folders=settings.library,
+            own=settings.books,
             covers=settings.data / "covers",
             interval=settings.scan_interval,
         )
@@ -165,7 +168,7 @@ class Placekeeper:
             store,
             clock=clock,
             observer=self._metrics,
-            library=bool(settings.library),
+            library=lambda: bool(library.folders),
             finished_from=settings.finished_from / 100,
             asks=self._asks,
             quotas=self._quotas,
@@ -223,6 +226,9 @@ class Placekeeper:
             send=download,
             typed=KOSYNC_IN_A_BROWSER,
             body_bytes=settings.body_limit,
+            shelf=Shelf(store, clock=clock),
+            uploading=self._uploading(settings),
+            upload_bytes=settings.upload_limit,
             outside=Outside(public_url=settings.public_url, lan=(lan_address() or "") if settings.host in ANYWHERE else ""),
             accounts=self._accounts,
             credentials=Tokens(store, clock=clock),
@@ -236,6 +242,12 @@ class Placekeeper:
                 quota=settings.quota,
             ),
         )
+
+    def _uploading(self, settings: Settings) -> Uploading:
+        """Where uploads go; what a crash has left of one goes away."""
+        folder = OwnFolder(settings.books)
+        folder.clear()
+        return Uploading(self._store, self._library, self._workers, folder=folder, clock=self._clock)
 
     def _looking(self) -> Looking:
         """What the person asks of the API."""
@@ -295,10 +307,7 @@ class Placekeeper:
         gc.freeze()  # what is there now stays: no collection need look at it again
         gc.set_threshold(COLLECT_AFTER, 20, 20)
         self._store.start(asyncio.get_running_loop(), self._metrics)
-        if self._library.folders:
-            self._translators.prepare()
-        tasks = [asyncio.create_task(self._purge()), asyncio.create_task(self._scan())]
-        tasks.append(asyncio.create_task(watch(self._library.folders, self._library.request_scan, no_events)))
+        tasks = [asyncio.create_task(each) for each in (self._purge(), self._scan(), self._watch())]
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in tasks:
@@ -319,6 +328,19 @@ class Placekeeper:
                 log.error("purge", why=str(error))
                 await asyncio.sleep(60)
 
+    async def _watch(self) -> None:
+        """Listen to the library's folders, and to all of them anew when the server's own is there."""
+        if self._library.folders:
+            self._translators.prepare()
+        listening = asyncio.create_task(watch(self._library.folders, self._library.request_scan, no_events))
+        try:
+            await self._library.grown.wait()
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+        self._translators.prepare()
+        await watch(self._library.folders, self._library.request_scan, no_events)
+
     async def _scan(self) -> None:
         while True:
             try:
@@ -329,5 +351,3 @@ class Placekeeper:
             except Exception as error:  # noqa: BLE001 - a scan that fails must not be the last one
                 log.error("scan", exc_info=error)
                 await asyncio.sleep(60)
-            else:
-                return

@@ -57,6 +57,12 @@ class Settings:
     session_days: int = 30
     quota: int = 1_000_000
     given: frozenset[str] = frozenset()
+    upload_limit: int = 2 * 2**30
+
+    @property
+    def books(self) -> Path:
+        """The server's own folder of books: what is uploaded."""
+        return self.data / "books"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("finished_from", _whole(1, 100), "PERCENT", "how far a book must be read to count as finished"),
     Setting("quota", _whole(0, 10**12), "N", "places and annotations that an account may keep; 0: any number"),
+    Setting("upload_limit", _whole(2**20, 2**40), "BYTES", "largest form with books that an admin may upload at once"),
     Setting("session_days", _whole(1, 3650), "DAYS", "how long a browser stays signed in"),
 )
 """Every setting: as an option, as an environment variable and as a key of placekeeper.toml."""

@@ -23,6 +23,8 @@ CROWD = 2
 """Connections over the limit are taken in as long as others are being answered: up to so many times the limit."""
 INTERIM = "placekeeper.interim"
 """In the scope's extensions: a function that sends `100 Continue`, once per call, as long as the answer has not begun."""
+RENEW = "placekeeper.renew"
+"""As there: a function that lets the time for sending the request begin anew. For who takes in more than a form."""
 LINGER_SECONDS = 0.5
 """How long a stop keeps quiet connections: a request may have been sent already and not been read."""
 
@@ -89,7 +91,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.in_head = True
         self.lingering = False
         self.answering: RequestResponseCycle | None = None
-        self.extensions = {INTERIM: self._send_interim}
+        self.extensions = ({RENEW: self._renew}, {RENEW: self._renew, INTERIM: self._send_interim})
         self.active_at = self.loop.time()
         self.waiting_since: float | None = self.active_at
         self.stalled_since: float | None = None
@@ -154,8 +156,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self.cycle.transport = cast("asyncio.Transport", Joined(self.transport, self.loop))
         self.in_head = False
-        if modern:
-            cast("dict[str, Any]", self.scope)["extensions"] = self.extensions
+        cast("dict[str, Any]", self.scope)["extensions"] = self.extensions[modern]
         if self.lingering or self.parser.should_upgrade():
             self.cycle.keep_alive = False
 
@@ -264,6 +265,12 @@ class GuardedProtocol(HttpToolsProtocol):
         ):
             cycle.waiting_for_100_continue = False
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _renew(self) -> None:
+        """The request that is being answered may take as long again to be sent."""
+        cycle = self.answering
+        if cycle is not None and cycle.more_body and not cycle.response_complete:
+            self.active_at = self.waiting_since = self.loop.time()
 
     def _in_body(self) -> bool:
         return self.waiting_since is not None and not self.in_head

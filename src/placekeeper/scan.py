@@ -21,7 +21,7 @@ STEP_SECONDS = 0.1
 
 def main(settings: Settings) -> int:
     """Scan; 1 where part of a folder could not be read."""
-    if not settings.library:
+    if not settings.library and not settings.books.is_dir():
         raise Misconfigured("no folder to scan: give --library DIR")
     report = asyncio.run(scanned(settings))
     for line in lines(report):
@@ -34,7 +34,7 @@ async def scanned(settings: Settings) -> ScanReport:
     store, workers = SqliteStore(settings.data, now_ms=now()), Pool()
     store.start(asyncio.get_running_loop(), Metrics())
     try:
-        library = Library(store, workers, clock=now, folders=settings.library, alone=True)
+        library = Library(store, workers, clock=now, folders=settings.library, own=settings.books, alone=True)
         await library.scan(Bar() if sys.stderr.isatty() else lambda _progress: None)
         return await library.report()
     finally:

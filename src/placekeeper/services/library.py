@@ -4,12 +4,13 @@ Knows no protocol. Every look-up is for somebody: who may not see the library fi
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from placekeeper.domain.account import Principal
+from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.errors import BadFile, NotFound
 from placekeeper.domain.ports import Clock, Ledger, Store, Workers
 from placekeeper.domain.publication import Kind, Publication
@@ -44,24 +45,50 @@ class Library:
         *,
         clock: Clock,
         folders: Sequence[Path] = (),
+        own: Path | None = None,
         covers: Path | None = None,
         interval: int = 0,
         alone: bool = False,
     ) -> None:
         """`folders`: one in another is left out. `covers`: where covers are kept. `interval`: seconds between scans, 0: none.
 
+        `own`: the server's own folder, which is one of the library's as soon as it is there.
         `alone`: nobody is served meanwhile; else a scan leaves one processor to those who are.
         """
         self._store, self._workers, self._clock, self._interval = store, workers, clock, interval
-        self.folders = outermost([str(folder.absolute()) for folder in folders])
+        self._given, self.own = [str(folder.absolute()) for folder in folders], str(own.absolute()) if own else ""
+        self.folders: list[str] = []
+        self.grown = asyncio.Event()
         self._covers, self._sources = Covers(workers, covers), Sources()
         self._at_once = workers.size + 1 if alone else max(1, workers.size - 1)
         self._progress = ScanProgress()
         self._wanted = asyncio.Event()
+        self._gather()
 
     def sees(self, principal: Principal) -> bool:
         """Whether this account sees the library: made by `user add`, or let in by an admin."""
         return principal.library
+
+    def shows(self, principal: Principal) -> bool:
+        """Whether there is anything to see for this account: books, or for an admin where to put them."""
+        return self.sees(principal) and (bool(self.folders) or self.may_change(principal))
+
+    def may_change(self, principal: Principal) -> bool:
+        """Whether this account may put books into the server's own folder, and take them out."""
+        return bool(self.own) and self.sees(principal) and principal.may(Scope.ADMIN)
+
+    def is_own(self, publication: Publication) -> bool:
+        """Whether the file is in the server's own folder, and in none that was given."""
+        real = os.path.realpath(disk.place(publication.folder, publication.path))
+        given = (os.path.realpath(folder) for folder in self._given if folder != self.own)
+        return bool(self.own) and publication.folder == self.own and not any(is_below(real, folder) for folder in given)
+
+    def adopt(self) -> None:
+        """Take in the server's own folder, which is there now."""
+        before = self.folders
+        self._gather()
+        if self.folders != before:
+            self.grown.set()
 
     async def publication(self, principal: Principal, publication_id: str) -> Publication:
         """One publication in full. Raises NotFound, also where its file is missing or the account sees no library."""
@@ -164,21 +191,26 @@ class Library:
             told(progress)
 
         try:
-            scan = Scan(self._store, self._workers, at_once=self._at_once, clock=self._clock, told=hear)
+            scan = Scan(self._store, self._workers, at_once=self._at_once, clock=self._clock, told=hear, own=self.own)
             return await scan.run(self.folders)
         finally:
             hear(ScanProgress())
 
     async def scan_forever(self, ended: Callable[[list[FolderReport]], None]) -> None:
-        """Scan at once, then by the clock and on request; `ended` hears what came of each scan.
+        """Scan at once, then by the clock and on request, as long as there is a folder; `ended` hears what came of each scan.
 
         Raises StorageUnavailable where the database does not take what was found.
         """
-        while self.folders:
+        while True:
             self._wanted.clear()
-            ended(await self.scan())
+            if self.folders:
+                ended(await self.scan())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), self._interval or None)
+                await asyncio.wait_for(self._wanted.wait(), (self._interval or None) if self.folders else None)
+
+    def _gather(self) -> None:
+        own = [self.own] if self.own and Path(self.own).is_dir() else []
+        self.folders = outermost([*self._given, *own])
 
     def _is_open(self, principal: Principal) -> bool:
         return bool(self.folders) and self.sees(principal)

@@ -25,7 +25,8 @@ Identity = tuple[int, int]
 
 @dataclass(slots=True)
 class FolderScan:
-    """What one folder's scan knows so far. `given`: whether the server still has this folder. By path: `files` that are there,
+    """What one folder's scan knows so far. `given`: whether the server still has this folder. `own`: whether it is
+    the server's own, which may be emptied. By path: `files` that are there,
     `directories` (whether each is a disk of its own), what is `known` and was `skipped` before.
 
     `refused`: what is no file that may be read, and why. `books`: directories that hold one book each. `unread`: directories
@@ -37,6 +38,7 @@ class FolderScan:
     folder: str
     began_at: int
     given: bool = True
+    own: bool = False
     files: dict[str, Entry] = field(default_factory=dict)
     directories: dict[str, bool] = field(default_factory=dict)
     known: dict[str, KnownFile] = field(default_factory=dict)
@@ -73,7 +75,8 @@ class FolderScan:
 
     def judge(self) -> None:
         """Find out whether the folder can be trusted: one that holds nothing any more may only be away."""
-        if self.given and not self.files and any(not known.missing for known in self.known.values()):
+        emptied = self.own and self.root is not None
+        if self.given and not emptied and not self.files and any(not known.missing for known in self.known.values()):
             self.trusted = False
             if not self.problems:
                 self.problem(f"nothing to read is in it any more: is its disk there? {STAYS[0].upper()}{STAYS[1:]}")

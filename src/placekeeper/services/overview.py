@@ -102,6 +102,10 @@ class Overview:
 
         return await self._store.browse(unit)
 
+    async def shelved(self, principal: Principal, text: str) -> int:
+        """How many books of the library have all these words, whether they are read or not."""
+        return (await self._library.listing(principal, Query(text=text, limit=1))).total if text else 0
+
     async def work(self, principal: Principal, work_id: str) -> Shown:
         """One work. Raises NotFound."""
         sees = self.sees(principal)

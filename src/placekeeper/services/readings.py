@@ -4,6 +4,7 @@ A reading is judged within the transaction that keeps it, so two devices can't b
 in memory and written with the next batch: it never delays an answer, and losing it errs to "not informed".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from placekeeper.domain.account import Principal
@@ -68,15 +69,15 @@ class Readings:
         *,
         clock: Clock,
         observer: Observer,
-        library: bool = False,
+        library: Callable[[], bool] = lambda: False,
         finished_from: float = FINISHED,
         asks: Asks | None = None,
         quotas: Quotas | None = None,
         remembered: int = 100_000,
         desks: int = 4_096,
     ) -> None:
-        """`library`: whether there is one, which may say what a document is. `finished_from`: see `Caller`. `asks`: who hears
-        what was asked and told, if anybody; `quotas`: who hears what was kept.
+        """`library`: whether there is one by now, which may say what a document is. `finished_from`: see `Caller`. `asks`: who
+        hears what was asked and told, if anybody; `quotas`: who hears what was kept.
 
         `remembered` bounds each memory of devices, of who was where, and of what was fetched: some 300 bytes each; `desks` that
         of what pushes left behind, some 3 kB each.
@@ -91,7 +92,7 @@ class Readings:
 
     def sees(self, principal: Principal) -> bool:
         """Whether what is in the library may make a difference to an account."""
-        return self._library and principal.library
+        return principal.library and self._library()
 
     async def push(self, principal: Principal, push: Push, address: str) -> Kept:
         """Keep a reading and judge it; returns once it is stored. Raises Full, Outdated, Unmeasured, StorageUnavailable."""

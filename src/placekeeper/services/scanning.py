@@ -42,10 +42,21 @@ class Scan:
     """One scan; of use once."""
 
     def __init__(
-        self, store: Store, workers: Workers, *, at_once: int, clock: Clock, told: Progress = lambda _progress: None
+        self,
+        store: Store,
+        workers: Workers,
+        *,
+        at_once: int,
+        clock: Clock,
+        told: Progress = lambda _progress: None,
+        own: str = "",
     ) -> None:
-        """Nothing happens yet. `at_once`: how many files are read at one time. `told` hears of each step."""
+        """Nothing happens yet. `at_once`: how many files are read at one time. `told` hears of each step.
+
+        `own`: the server's own folder.
+        """
         self._store, self._workers, self._at_once, self._clock, self._told = store, workers, at_once, clock, told
+        self._own = own
         self._folders: dict[str, FolderScan] = {}
         self._deferred: list[tuple[FolderScan, Entry]] = []
         self._done = self._total = 0
@@ -53,7 +64,7 @@ class Scan:
     async def run(self, folders: list[str]) -> list[FolderReport]:
         """Scan folders (absolute paths). What the library knows of others counts as gone: they are not given any more."""
         for folder in folders:
-            scan = FolderScan(folder, self._clock())
+            scan = FolderScan(folder, self._clock(), own=folder == self._own)
             await look(scan, self._workers, self._told)
             await self._compare(scan)
         for folder in await self._store.browse(lambda ledger: ledger.library_folders()):
@@ -95,7 +106,7 @@ class Scan:
     async def _confirm(self, scan: FolderScan) -> None:
         """Look a second time, if anything seems to be gone."""
         if scan.given and any(self._seems_gone(scan, known) for known in scan.known.values()):
-            again = FolderScan(scan.folder, self._clock(), known=scan.known)
+            again = FolderScan(scan.folder, self._clock(), own=scan.own, known=scan.known)
             await look(again, self._workers, self._told)
             scan.confirmed_by(again)
 

@@ -18,6 +18,7 @@ from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.errors import Forbidden, InvalidRequest, NotFound, Outdated, PlacekeeperError, Refused, Unauthorized
 from placekeeper.domain.ports import Clock
 from placekeeper.services.sessions import Sessions
+from placekeeper.web.parts import Parts
 from placekeeper.web.rendering import page, root_of
 from placekeeper.web.session import SESSION, TOKEN, VISITOR, FormTokens, cookie_of, new_visitor, remember
 
@@ -38,7 +39,10 @@ _ERRORS: Final[tuple[tuple[type[PlacekeeperError], int, str], ...]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request of a browser. `visitor`: who has signed in. `root`: the way to `/`. `form`: what was filled in."""
+    """One request of a browser. `visitor`: who has signed in. `root`: the way to `/`. `form`: what was filled in.
+
+    `library`: whether there is a library to see.
+    """
 
     request: Request
     visitor: Principal | None
@@ -46,6 +50,7 @@ class Visit:
     token: str
     now: int
     form: Mapping[str, str] = field(default_factory=dict)
+    library: bool = False
 
     @property
     def principal(self) -> Principal:
@@ -60,6 +65,11 @@ class Visit:
         return self.request.client.host if self.request.client else ""
 
     @property
+    def publication(self) -> str:
+        """The id of the publication in the path."""
+        return str(self.request.path_params["publication"])
+
+    @property
     def work(self) -> str:
         """The id of the work in the path."""
         return str(self.request.path_params["work"])
@@ -72,7 +82,7 @@ class Visit:
         """A page."""
         name = self.visitor.account_name if self.visitor else ""
         here = self.request.scope["path"].removeprefix("/")
-        common = {"root": self.root, "token": self.token, "now": self.now, "name": name, "here": here}
+        common = {"root": self.root, "token": self.token, "now": self.now, "name": name, "here": here, "library": self.library}
         common["admin"] = self.visitor is not None and self.visitor.may(Scope.ADMIN)
         return page(template, common | context, status)
 
@@ -82,14 +92,19 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
+Receiver = Callable[[Visit, Parts], Awaitable[Response]]
+"""Takes a form with files as it comes."""
 
 
 class Door:
     """Makes endpoints of handlers."""
 
-    def __init__(self, sessions: Sessions, tokens: FormTokens, clock: Clock, *, body_bytes: int) -> None:
-        """`body_bytes` caps forms."""
+    def __init__(
+        self, sessions: Sessions, tokens: FormTokens, clock: Clock, *, body_bytes: int, shows: Callable[[Principal], bool]
+    ) -> None:
+        """`body_bytes` caps forms. `shows`: whether there is a library to see for somebody."""
         self._sessions, self._tokens, self._clock, self._body_bytes = sessions, tokens, clock, body_bytes
+        self._shows = shows
 
     def page(self, path: str, handler: Handler, *, public: bool = False) -> Route:
         """A page. `public`: also for who has not signed in."""
@@ -107,6 +122,19 @@ class Door:
 
         return Route(path, endpoint, methods=["POST"])
 
+    def upload(self, path: str, receiver: Receiver, *, octets: int) -> Route:
+        """What becomes of a form with files. Its token is its first field: nothing behind it is read before it is right."""
+
+        async def endpoint(request: Request) -> Response:
+            parts = Parts(request, octets)
+
+            async def handler(visit: Visit) -> Response:
+                return await receiver(visit, parts)
+
+            return await self._answer(request, handler, parts=parts)
+
+        return Route(path, endpoint, methods=["POST"])
+
     async def lost(self, request: Request, error: Exception) -> Response:
         """The answer where there is no page: one that says so, for browsers."""
         if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
@@ -117,12 +145,14 @@ class Door:
 
         return await self._answer(request, handler, public=True)
 
-    async def _answer(self, request: Request, handler: Handler, *, public: bool) -> Response:
+    async def _answer(self, request: Request, handler: Handler, *, public: bool = False, parts: Parts | None = None) -> Response:
         visit, cookie = await self._visit(request)
         try:
             if visit.visitor is None and not public:
                 raise Unauthorized("sign in first")
-            if request.method == "POST":
+            if parts is not None:
+                self._check(request, cookie, await parts.first(TOKEN))
+            elif request.method == "POST":
                 visit = await self._filled(visit, cookie)
             answer = await self._handled(visit, handler)
         except PlacekeeperError as error:
@@ -147,14 +177,19 @@ class Door:
         cookie = session if principal else cookie_of(request, VISITOR) or new_visitor()
         path = request.scope["path"]
         token = self._tokens.token(cookie)
-        return Visit(request=request, visitor=principal, root=root_of(path), token=token, now=self._clock()), cookie
+        library = principal is not None and self._shows(principal)
+        visit = Visit(request=request, visitor=principal, root=root_of(path), token=token, now=self._clock(), library=library)
+        return visit, cookie
 
     async def _filled(self, visit: Visit, cookie: str) -> Visit:
         """The visit with its form. Raises Forbidden where another site may have made it."""
         form = await self._form(visit.request)
-        if not self._tokens.fits(visit.request, cookie, form.get(TOKEN, "")):
-            raise Forbidden("this form is too old, or did not come from a page of this server: load the page again")
+        self._check(visit.request, cookie, form.get(TOKEN, ""))
         return replace(visit, form=form)
+
+    def _check(self, request: Request, cookie: str, token: str) -> None:
+        if not self._tokens.fits(request, cookie, token):
+            raise Forbidden("this form is too old, or did not come from a page of this server: load the page again")
 
     async def _form(self, request: Request) -> dict[str, str]:
         if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from placekeeper.domain.errors import NotFound
+from placekeeper.domain.publication import RECORDINGS
 from placekeeper.services.library import Library
 from placekeeper.web.door import Door, Visit
 
@@ -43,8 +44,12 @@ class Files:
         return Response(body, 200, GUARDED, media_type=media_type)
 
     async def _file(self, visit: Visit) -> Response:
-        """The file itself, to be kept and not to be shown."""
+        """The file itself, to be kept and not to be shown. `track`: of a folder of recordings, one that the scan has found."""
         publication = await self._library.publication(visit.principal, visit.request.path_params["publication"])
-        file = await self._library.opened(publication)
-        name = publication.path.rpartition("/")[2]
-        return await self._send(visit.request, file, name, publication.described.media_type)
+        described, track = publication.described, visit.asked("track")
+        link = next((each for each in described.reading_order if each.href == track), None) if track else None
+        if track and (link is None or described.media_type != RECORDINGS):
+            raise NotFound("there is no such recording")
+        file = await self._library.opened(publication, track)
+        name = track or publication.path.rpartition("/")[2]
+        return await self._send(visit.request, file, name, link.media_type if link else described.media_type)

@@ -21,10 +21,16 @@ from placekeeper.web.door import Door
 from placekeeper.web.entrance import Entrance
 from placekeeper.web.files import Files, Send
 from placekeeper.web.guides import Guides, Outside
+from placekeeper.services.shelf import Shelf
+from placekeeper.services.uploading import Uploading
+from placekeeper.web.publications import Publications
 from placekeeper.web.reading import Reading
 from placekeeper.web.rendering import static
+from placekeeper.web.scans import Scans
 from placekeeper.web.session import FormTokens
+from placekeeper.web.shelves import Shelves
 from placekeeper.web.steering import Steering
+from placekeeper.web.uploads import Uploads
 from placekeeper.web.works import Services, Works
 
 
@@ -50,11 +56,14 @@ class Parts:
     owning: Owning
     export: Export
     offices: Offices
+    shelf: Shelf
+    uploading: Uploading
+    upload_bytes: int
 
 
 def door_of(parts: Parts) -> Door:
     """The door of all pages."""
-    return Door(parts.sessions, parts.tokens, parts.clock, body_bytes=parts.body_bytes)
+    return Door(parts.sessions, parts.tokens, parts.clock, body_bytes=parts.body_bytes, shows=parts.services.library.shows)
 
 
 def routes(parts: Parts, door: Door) -> list[Route]:
@@ -86,4 +95,8 @@ def routes(parts: Parts, door: Door) -> list[Route]:
         *Devices(door, known, guides).routes,
         *AccountPages(door, parts.accounts, parts.sessions, parts.owning, parts.export).routes,
         *Admin(door, parts.offices).routes,
+        *Shelves(door, library, parts.shelf).routes,
+        *Publications(door, library, services.overview, parts.shelf, parts.uploading).routes,
+        *Scans(door, library).routes,
+        *Uploads(door, parts.uploading, octets=parts.upload_bytes).routes,
     ]

@@ -69,7 +69,7 @@ class Reading:
             shown = await self._overview.works(visit.principal, state, before=before, limit=LISTED + 1)
             more = shown[LISTED - 1].work.id if len(shown) > LISTED else ""
             return visit.show(
-                "list.html", title=title, shown=shown[:LISTED], more=more, query="", searching=False, all_shown=True
+                "list.html", title=title, shown=shown[:LISTED], more=more, query="", searching=False, all_shown=True, shelved=0
             )
 
         return handler
@@ -77,6 +77,14 @@ class Reading:
     async def _search(self, visit: Visit) -> Response:
         query = visit.asked("q")[:200]
         shown = await self._overview.search(visit.principal, query)
+        shelved = await self._overview.shelved(visit.principal, query)
         return visit.show(
-            "list.html", title="Search", shown=shown, more="", query=query, searching=True, all_shown=len(shown) < FOUND
+            "list.html",
+            title="Search",
+            shown=shown,
+            more="",
+            query=query,
+            searching=True,
+            all_shown=len(shown) < FOUND,
+            shelved=shelved,
         )

@@ -9,6 +9,7 @@ from placekeeper.domain.publication import Kind, Publication
 from placekeeper.domain.reading import Effect, Outcome, Report
 from placekeeper.domain.work import State
 from placekeeper.services.asks import Lately
+from placekeeper.web.languages import language
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60_000, 3_600_000, 86_400_000, 604_800_000
 
@@ -153,6 +154,15 @@ def answered(lately: Lately) -> str:
 def number(count: int) -> str:
     """With its thousands apart."""
     return f"{count:,}"
+def title(publication: Publication) -> str:
+    """What to call a publication: as it says, else by its file's name."""
+    name = publication.path.rpartition("/")[2]
+    return publication.described.metadata.title.strip() or name.rpartition(".")[0] or name or "Unnamed"
+
+
+def people(publication: Publication) -> str:
+    """Its authors, in one line."""
+    return ", ".join(each.name for each in publication.described.metadata.authors)
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
@@ -166,6 +176,10 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "initial": initial,
     "tint": tint,
     "version": version,
+    "title": title,
+    "people": people,
+    "language": language,
+    "date": lambda written: written[:10],
     "outcome": lambda reading: OUTCOMES[reading.outcome],
     "effect": lambda reading: EFFECTS[reading.effect],
     "clock": clock,
