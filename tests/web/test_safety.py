@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -31,6 +32,8 @@ OPEN = {
     "/metrics",
 }
 """Pages for everybody."""
+WITH_FILES = {"/library/upload"}
+"""Forms that hold files."""
 SITE = "sec-fetch-site"
 FOREIGN = (("origin", "https://evil.example"), ("origin", "null"), (SITE, "cross-site"), (SITE, "same-site"))
 """What browsers say of forms that other sites have sent."""
@@ -71,7 +74,16 @@ def bob(past: RunningServer) -> Iterator[Browser]:
 
 def filled(path: str, work: str, publication: str = NOTHING) -> str:
     """A route's path, with a work or a publication in it."""
-    return path.replace("/works/{work}", work).replace("{publication}", publication).replace("{name}", "x.css")
+    path = path.replace("/works/{work}", work).replace("{publication}", publication)
+    return path.replace("{name}", "x.css").replace("{facet}", "author")
+
+
+def sent(browser: Browser, method: str, path: str, fields: dict[str, str], **more: Any) -> httpx2.Response:
+    """A page asked for, or a form sent as that form is."""
+    if method == "POST" and path in WITH_FILES:
+        parts: list[Any] = [(name, (None, value)) for name, value in fields.items()]
+        return browser.http.post(path, files=[*parts, ("books", ("emma.epub", b"PK"))], **more)
+    return browser.http.request(method, path, data=fields if method == "POST" else None, **more)
 
 
 def test_all_forms_need_their_token(ann: Browser, routes: list[tuple[str, str]]) -> None:
@@ -85,10 +97,10 @@ def test_all_forms_need_their_token(ann: Browser, routes: list[tuple[str, str]])
     assert len(forms) >= 10
     for path in forms:
         for token in (None, "", "0" * 32, mine[:-1], other.token):
-            fields = {"state": "finished"} | ({} if token is None else {"token": token})
-            assert 403 == ann.http.post(path, data=fields).status_code, (path, token)
+            fields = ({} if token is None else {"token": token}) | {"state": "finished"}
+            assert 403 == sent(ann, "POST", path, fields).status_code, (path, token)
         for header in FOREIGN:
-            answer = ann.http.post(path, data={"token": mine, "state": "finished"}, headers=dict([header]))
+            answer = sent(ann, "POST", path, {"token": mine, "state": "finished"}, headers=dict([header]))
             assert 403 == answer.status_code, (path, header)
     assert "Reading now" in ann.get("/").text
 
@@ -110,13 +122,15 @@ def test_who_has_not_signed_in_sees_nothing(past: RunningServer, ann: Browser, r
     for method, path in routes:
         if path in OPEN:
             continue
-        answer = stranger.http.request(method, filled(path, work), data={"token": stranger.token} if method == "POST" else None)
+        answer = sent(stranger, method, filled(path, work), {"token": stranger.token})
         assert 303 == answer.status_code, path
         assert re.fullmatch(r"(\.\./)*(\./)?sign-in(\?wanted=.*)?", answer.headers["location"]), path
 
 
 def test_other_accounts_are_not_there(ann: Browser, bob: Browser, routes: list[tuple[str, str]]) -> None:
-    """On every page and form, another account's work, reading, book or cover is answered as one that does not exist."""
+    """On every page and form, another account's work, reading, book or cover is answered as one that does not exist, and so is
+    the library.
+    """
     ann.get("/")
     work, publication = ann.work(ALICE), re.search(r"covers/([0-9a-f-]{36})", ann.text)
     ann.get(work)
@@ -127,16 +141,17 @@ def test_other_accounts_are_not_there(ann: Browser, bob: Browser, routes: list[t
     ids = {"reading": reading[1], "work": work.rpartition("/")[2], "publication": publication[1], "merge": NOTHING}
     ids |= {"state": "finished", "type": "kosync-document", "value": "e"}
     for method, path in routes:
-        if "{work}" not in path and "{publication}" not in path:
+        if "{work}" not in path and "{publication}" not in path and not path.startswith("/library"):
             continue
-        fields = {"token": bob.token, **ids} if method == "POST" else None
-        theirs = bob.http.request(method, filled(path, work, publication[1]), data=fields)
-        none = bob.http.request(method, filled(path, f"/works/{NOTHING}"), data=fields)
+        fields = {"token": bob.token, **ids}
+        theirs = sent(bob, method, filled(path, work, publication[1]), fields)
+        none = sent(bob, method, filled(path, f"/works/{NOTHING}"), fields)
         assert (404, 404) == (theirs.status_code, none.status_code), path
         assert theirs.text == none.text, path
     for form in ("restore", "join", "link", "part"):
         assert 404 == bob.http.post(f"{own}/{form}", data={"token": bob.token, **ids}).status_code, form
     assert ALICE not in bob.get("/search?q=alice").text
+    assert "library" not in bob.get("/").text.partition("<main")[0]
     assert "Reading now" in ann.get("/").text
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from placekeeper.domain.publication import Publication
 from placekeeper.formats.folder import on_disk, place
 from placekeeper.formats.holding import descend
 from placekeeper.formats.recognising import ending, worth_reading
+from placekeeper.services.scanning import SETTLE_MS
 
 LONGEST_NAME: Final = 200
 """Bytes of a file's name: file systems take 255, and backups add endings of their own."""
@@ -45,7 +47,7 @@ def safe_name(said: str) -> str:
     if not worth_reading(name):
         return ""
     stem, tail = parted(name)
-    stem = stem.strip(". ") or "book"
+    stem = stem.strip(". ")
     return numbered(f"_{stem}" if _DEVICES.fullmatch(stem) else stem, tail)
 
 
@@ -179,6 +181,8 @@ class Unfinished:
         """All of it is on the disk. Raises Unavailable."""
         try:
             self._file.flush()
+            then = time.time_ns() - 2 * SETTLE_MS * 1_000_000
+            os.utime(self._file.fileno(), ns=(then, then))  # a scan need not wait: it has its name only when it is whole
             os.fsync(self._file.fileno())
             self._file.close()
         except OSError as error:

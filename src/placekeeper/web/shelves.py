@@ -28,8 +28,10 @@ LONGEST: Final = 500
 _DIGITS: Final = 6
 FACETS: Final = {"author": "Authors", "series": "Series", "language": "Languages", "subject": "Subjects"}
 """What publications are grouped by, as pages say it."""
-SORTED: Final = {"title": "Title", "author": "Author", "series": "Series", "added": "Newest first"}
+SORTED: Final = {"title": "By title", "author": "By author", "series": "By series", "added": "Newest first"}
 """What they are sorted by."""
+NAMED: Final = words.KINDS | {Kind.PLAIN: "Kindle (MOBI, AZW3)"}
+"""What kinds are called where there is one to be chosen."""
 _CHOICES: Final = ("sort", "kind", *GROUPS)
 
 
@@ -44,7 +46,7 @@ class Wish:
     def filters(self) -> list[tuple[str, str, str]]:
         """(what, which, the address without it) of all filters in force."""
         query = self.query
-        found = [("Kind", words.KINDS[Kind(query.kind)], "kind")] if query.kind else []
+        found = [("Kind", NAMED[Kind(query.kind)], "kind")] if query.kind else []
         for name, what in (("author", "Author"), ("series", "Series"), ("language", "Language"), ("subject", "Subject")):
             if value := getattr(query, name):
                 found.append((what, language(value) if name == "language" else value, name))
@@ -100,7 +102,7 @@ class Shelves:
             progress=await self._shelf.progress(visit.principal, listing.publications),
             facets=FACETS,
             sorts=SORTED,
-            kinds=words.KINDS,
+            kinds=NAMED,
             there=bool(self._library.folders),
             may_upload=self._library.may_change(visit.principal),
             done="The file is gone. Places in it are kept." if visit.asked("did") == "removed" else "",
