@@ -1,17 +1,24 @@
-"""How long the pages take, and how large they are, for somebody with ten thousand works. `python -m bench.pages`."""
+"""How long the pages take, and how large they are, for somebody with ten thousand works, and as many publications in the library.
+`python -m bench.pages`.
+"""
 
 import argparse
 import random
+import re
 import shutil
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from placekeeper.domain.ports import Ledger
+from placekeeper.domain.publication import Contributor, Series
 from placekeeper.domain.work import Description, Run
+from placekeeper.services.scanning import READER
 from tests.running import RunningServer
 from tests.shared import ROOT
+from tests.storage.library_claims import STAMP, a_publication
 from tests.storage.samples import NOW, a_read_work, a_reading
 from tests.web.browser import Browser
 from tests.web.past import HOUR, Past, digest_of
@@ -21,6 +28,20 @@ WORDS = ("Sea", "Night", "House", "Star", "Blue", "Garden", "Winter", "Letter", 
 SESSIONS = 190
 """Of the book whose own page is measured: more than a picture shows."""
 ROUNDS = 25
+LIBRARY = (
+    "/library",
+    "/library?page=200&sort=author",
+    "/library?sort=added",
+    "/library?q=garden+sea&kind=epub",
+    "/library?author=Author+7&subject=Salt&sort=series",
+    "/library?q=zzz",
+    "/library/by/author",
+    "/library/by/series?page=3",
+    "/library/by/subject",
+    "/library/scan",
+    "/library/upload",
+    "{publication}",
+)
 PAGES = ("/", "/reading", "/finished", "/search?q=garden", "/search?q=zzz", "{work}", "{work}/history", "{work}/belongs?q=sea")
 
 
@@ -36,6 +57,28 @@ def works(past: Past, count: int) -> None:
             ledger.save_run(me, work.id, Run(number=1, started_at=NOW, finished_at=ended))
             for _ in range(3):
                 ledger.add_reading(me, a_reading(work.id))
+
+    past.stage.write(unit)
+
+
+def stock(past: Past, folder: str, count: int) -> None:
+    """So many publications of a folder that is not there, as if a scan had found them."""
+    chance = random.Random(2)
+
+    def unit(ledger: Ledger) -> None:
+        for number in range(count):
+            title = f"{' '.join(chance.sample(WORDS, 4))} {number}"
+            book = a_publication(
+                f"{number:05}.epub",
+                title=title,
+                authors=(Contributor(name=f"Author {number % 900}"),),
+                series=(Series(name=f"Series {number % 700}", position=str(number % 9)),),
+                languages=(chance.choice(("en", "de", "fr")),),
+                subjects=tuple(chance.sample(WORDS, 3)),
+                description=f"<p>{title}</p>" * 20,
+            )
+            book = replace(book, folder=folder, edition_id=book.id)
+            ledger.save_publication(book, STAMP, READER)
 
     past.stage.write(unit)
 
@@ -61,18 +104,21 @@ def main() -> None:
     alice = copied(ROOT / "corpus" / "pg_alice.epub", folder / "books")
     past = Past(folder / "data")
     works(past, count)
+    away = folder / "away"
+    stock(past, str(away), count)
     past.of_alice(digest_of(alice))
     for number in range(SESSIONS):
         value = f"/body/DocFragment[6]/body/div/p[{number % 9 + 1}]/text().3"
         past.read("Kobo" if number % 3 else "Pixel", digest_of(alice), 0.3 + number / 400, value, fetched=number % 2 == 0)
         past.passes(HOUR)
     past.close()
-    server = RunningServer(folder / "data", "--library", str(folder / "books"))
-    scanned(server, 1)
+    server = RunningServer(folder / "data", "--library", str(folder / "books"), "--library", str(away))
+    scanned(server, count + 1)
     browser = Browser(server).sign_in()
     work = browser.work("Adventures in Wonderland")
-    for path in PAGES:
-        print(measured(browser, path.format(work=work)))
+    publication = re.findall(r"publications/[0-9a-f-]{36}", browser.get("/library?q=adventures").text)[0]
+    for path in PAGES + LIBRARY:
+        print(measured(browser, path.format(work=work, publication=f"/{publication}")))
     server.stop()
     shutil.rmtree(folder)
 

@@ -32,6 +32,7 @@ GOOD = {
     "finished_from": "95",
     "session_days": "7",
     "quota": "5000",
+    "upload_limit": "1073741824",
 }
 BAD = {
     "host": " ",
@@ -55,6 +56,7 @@ BAD = {
     "finished_from": "101",
     "session_days": "0",
     "quota": "-1",
+    "upload_limit": "10",
 }
 
 

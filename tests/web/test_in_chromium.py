@@ -97,6 +97,9 @@ def test_every_page_can_be_read(past: RunningServer, size: str, scheme: str) -> 
         work = page.locator(".current h2 a").get_attribute("href")
         addresses = ["", "finished", "search?q=emma", "password", "apps", "works/none"]
         addresses += [work, f"{work}/belongs?q=a", f"{work}/history"]
+        addresses += ["library", "library?q=zzz&kind=pdf", "library/by/subject", "library/scan", "library/upload"]
+        page.goto(f"{past.base}/library?q=alice")
+        addresses.append("publications/" + page.locator(".card a").get_attribute("href").rpartition("/")[2])
         for address in addresses:
             page.goto(f"{past.base}/{address}")
             levels = page.evaluate(LEVELS)

@@ -82,11 +82,13 @@ class Overview:
 
         return await self._store.browse(unit)
 
-    async def search(self, principal: Principal, text: str) -> list[Shown]:
-        """Works whose name has all these words: as devices say it, or as their files do."""
+    async def search(self, principal: Principal, text: str) -> tuple[list[Shown], int]:
+        """Works whose name has all these words: as devices say it, or as their files do. And how many books of the library have
+        them, whether they are read or not.
+        """
         words = tuple(text.split())
         if not words:
-            return []
+            return [], 0
         sees = self.sees(principal)
         listing = await self._library.listing(principal, Query(text=text, limit=FOUND))
 
@@ -100,11 +102,7 @@ class Overview:
             newest = sorted(found, key=lambda work: work.head.id if work.head is not None else "", reverse=True)
             return [_shown(ledger, work, sees=sees) for work in newest[:FOUND]]
 
-        return await self._store.browse(unit)
-
-    async def shelved(self, principal: Principal, text: str) -> int:
-        """How many books of the library have all these words, whether they are read or not."""
-        return (await self._library.listing(principal, Query(text=text, limit=1))).total if text else 0
+        return await self._store.browse(unit), listing.total
 
     async def work(self, principal: Principal, work_id: str) -> Shown:
         """One work. Raises NotFound."""

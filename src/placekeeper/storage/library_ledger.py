@@ -59,9 +59,11 @@ class SqlLibraryLedger:
     def listing(self, query: Query) -> Listing:
         """See the port."""
         values = rows.query_values(query)
-        found = self._many(statements.LISTINGS[query.sort], values)
+        found = tuple(rows.publication(row) for row in self._many(statements.LISTINGS[query.sort], values))
+        if 0 < len(found) < query.limit or not (found or query.offset):
+            return Listing(found, query.offset + len(found))  # the last page says how many there are: nothing need be counted
         total = self._one(statements.COUNT, values)
-        return Listing(tuple(rows.publication(row) for row in found), total[0] if total else 0)
+        return Listing(found, total[0] if total else 0)
 
     def groups(self, facet: str, offset: int, limit: int) -> tuple[list[tuple[str, int]], int]:
         """See the port."""

@@ -76,8 +76,7 @@ class Reading:
 
     async def _search(self, visit: Visit) -> Response:
         query = visit.asked("q")[:200]
-        shown = await self._overview.search(visit.principal, query)
-        shelved = await self._overview.shelved(visit.principal, query)
+        shown, shelved = await self._overview.search(visit.principal, query)
         return visit.show(
             "list.html",
             title="Search",

@@ -114,7 +114,7 @@ class Works:
         if query:
             books = (await services.library.listing(principal, Query(text=query, limit=OFFERED))).publications
         works = [await services.overview.work(principal, each) for each in explained.works[:OFFERED]]
-        works += (await services.overview.search(principal, query))[:OFFERED] if query else []
+        works += (await services.overview.search(principal, query))[0][:OFFERED] if query else []
         others = {each.work.id: each for each in works if each.work.id != visit.work}
         joined = [
             (each, await services.overview.work(principal, each.from_id)) for each in full.merges if each.into_id == visit.work
