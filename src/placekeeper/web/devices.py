@@ -119,7 +119,7 @@ class Devices:
     async def _offered(self, visit: Visit, query: str) -> list[Shown]:
         overview = self._known.overview
         if query:
-            return (await overview.search(visit.principal, query))[:OFFERED]
+            return (await overview.search(visit.principal, query))[0][:OFFERED]
         return await overview.works(visit.principal, State.READING, limit=OFFERED)
 
     async def _link(self, visit: Visit) -> Response:

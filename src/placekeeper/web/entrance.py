@@ -9,7 +9,7 @@ from placekeeper.domain.errors import NotFound, PairingRefused, Refused, Unautho
 from placekeeper.services.founding import SHORTEST, Founding
 from placekeeper.services.sessions import Sessions
 from placekeeper.web.door import Door, Visit, inner
-from placekeeper.web.guides import GUIDES, Guides
+from placekeeper.web.guides import Guides
 from placekeeper.web.session import SESSION, VISITOR, forget, remember
 
 _WRONG: Final = "That name and password don't fit together."
@@ -34,8 +34,7 @@ class Entrance:
         """The front page of who has not signed in."""
         return visit.show(
             "front.html",
-            **self._guides.addresses(visit),
-            guides=GUIDES,
+            **self._guides.overview(visit),
             wanting=await self._founding.wanting(),
             wanted="",
             problem="",

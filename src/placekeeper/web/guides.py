@@ -35,7 +35,7 @@ GUIDES: Final = (
     Guide(key="thorium", name="Thorium", what="on Windows, macOS and Linux", address="opds"),
     Guide(key="enve", name="Enve", what="which reads OPDS catalogs", address="opds"),
     Guide(key="palace", name="Palace", what="on Android and iOS", address="palace"),
-    Guide(key="other", name="Another app", what="that speaks KOSync or reads OPDS", address="opds"),
+    Guide(key="other", name="Another app", what="that speaks KOSync or reads OPDS", address="kosync"),
 )
 BY_KEY: Final = {guide.key: guide for guide in GUIDES}
 
@@ -78,7 +78,15 @@ class Guides:
 
     async def index(self, visit: Visit) -> Response:
         """All apps."""
-        return visit.show("apps.html", guides=GUIDES, **self.addresses(visit))
+        return visit.show("apps.html", **self.overview(visit))
+
+    def overview(self, visit: Visit) -> dict[str, Any]:
+        """All apps, as lists show them."""
+        return {"guides": GUIDES, "sees": self._sees(visit), **self.addresses(visit)}
+
+    def _sees(self, visit: Visit) -> bool:
+        """Whether the catalogs are open: to whoever has not signed in, where there are any."""
+        return bool(self._library.folders) and (visit.visitor is None or visit.visitor.library)
 
     async def _guide(self, visit: Visit) -> Response:
         """One app."""
@@ -93,7 +101,7 @@ class Guides:
         closed = await self._accounts.registration() is Registration.CLOSED
         return {
             "guide": guide,
-            "sees": bool(self._library.folders) and (visit.visitor is None or visit.visitor.library),
+            "sees": self._sees(visit),
             "pairing": guide.paired and not closed,
             "registering": await self._accounts.registration() is Registration.OPEN,
             "code": code_of(addresses[guide.address]),

@@ -13,7 +13,9 @@ from placekeeper.services.joining import Joining
 from placekeeper.services.linking import Linking
 from placekeeper.services.owning import Owning
 from placekeeper.services.sessions import Sessions
+from placekeeper.services.shelf import Shelf
 from placekeeper.services.tokens import Tokens
+from placekeeper.services.uploading import Uploading
 from placekeeper.web.account import AccountPages, Export
 from placekeeper.web.admin import Admin, Offices
 from placekeeper.web.devices import Devices, Known
@@ -21,8 +23,6 @@ from placekeeper.web.door import Door
 from placekeeper.web.entrance import Entrance
 from placekeeper.web.files import Files, Send
 from placekeeper.web.guides import Guides, Outside
-from placekeeper.services.shelf import Shelf
-from placekeeper.services.uploading import Uploading
 from placekeeper.web.publications import Publications
 from placekeeper.web.reading import Reading
 from placekeeper.web.rendering import static

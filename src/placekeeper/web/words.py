@@ -154,6 +154,8 @@ def answered(lately: Lately) -> str:
 def number(count: int) -> str:
     """With its thousands apart."""
     return f"{count:,}"
+
+
 def title(publication: Publication) -> str:
     """What to call a publication: as it says, else by its file's name."""
     name = publication.path.rpartition("/")[2]
