@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import PIPE
+from typing import IO
 
 import pytest
 
@@ -18,8 +20,15 @@ OPENER = """
 import sys
 from pathlib import Path
 from placekeeper.storage.sqlite import SqliteStore
-SqliteStore(Path(sys.argv[1]), now_ms=1).close()
+for line in sys.stdin:
+    try:
+        SqliteStore(Path(line.strip()), now_ms=1).close()
+    except Exception as error:
+        print(error, flush=True)
+    else:
+        print("opened", flush=True)
 """
+FOLDERS = 20
 
 
 @pytest.fixture
@@ -29,10 +38,24 @@ def database(tmp_path: Path) -> SqliteEngine:
 
 def test_made_by_several_at_once(tmp_path: Path) -> None:
     """Several processes that open a fresh folder at once all succeed: a server may start while a command makes an account."""
-    command = [sys.executable, "-c", OPENER, str(tmp_path)]
-    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(6)]
+    command = [sys.executable, "-c", OPENER]
+    processes = [subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) for _ in range(6)]
+    said = []
+    for number in range(FOLDERS):
+        for process in processes:
+            _to(process).write(f"{tmp_path / str(number)}\n")
+        for process in processes:
+            _to(process).flush()
+        said += [process.stdout.readline() for process in processes if process.stdout]
+    for process in processes:
+        process.communicate(timeout=30)
 
-    assert [""] * 6 == [process.communicate(timeout=30)[1] for process in processes]
+    assert ["opened\n"] * 6 * FOLDERS == said
+
+
+def _to(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stdin is not None
+    return process.stdin
 
 
 def test_opened_while_it_is_held(database: SqliteEngine) -> None:

@@ -27,14 +27,12 @@ from placekeeper.domain.ports import Observer, Unit
 from placekeeper.storage import migrate
 from placekeeper.storage.ledger import SqlLedger
 from placekeeper.storage.results import Job, Result, deliver, nothing, told, unheard
-from placekeeper.storage.sqlite_connection import connect, copied, is_busy, ledger_over, lock, patient_ledger_over
+from placekeeper.storage.sqlite_connection import BUSY_STEP, connect, copied, is_busy, ledger_over, lock, patient_ledger_over
 
 T = TypeVar("T")
 
 DATABASE = "placekeeper.sqlite3"
 ENGINE = "sqlite"
-BUSY_STEP = 0.005
-"""Seconds between two looks whether the database is free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import operator
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,10 @@ from placekeeper.storage.ledger import SqlLedger
 from placekeeper.storage.rows import Row, Values
 
 LOCK = "placekeeper.lock"
+BUSY_STEP = 0.005
+"""Seconds between two looks whether the database is free."""
+OPENING_SECONDS = 5
+"""How long opening waits for others that open the same database."""
 _NAME = re.compile(r":(\w+)")
 
 
@@ -29,8 +34,9 @@ def is_busy(error: sqlite3.Error) -> bool:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in WAL mode that commits through to the disk. One that writes does not wait for others: its caller does."""
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256)
-    connection.execute("PRAGMA busy_timeout=5000")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "temp_store=MEMORY"):
+    connection.execute(f"PRAGMA busy_timeout={OPENING_SECONDS * 1000}")
+    _keep_a_log(connection)
+    for pragma in ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").fetchone()
     if read_only:
         connection.execute("PRAGMA query_only=ON")
@@ -47,6 +53,22 @@ def copied(path: Path, to: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(to),))
     finally:
         connection.close()
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. Of several that do so with a fresh database at once, SQLite refuses some without any wait,
+    whatever `busy_timeout` says: each holds what the other waits for.
+    """
+    deadline = time.monotonic() + OPENING_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.Error as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(BUSY_STEP)
+        else:
+            return
 
 
 def lock(folder: Path) -> IO[bytes]:
