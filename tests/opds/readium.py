@@ -1,26 +1,20 @@
 """Readium's own OPDS parser under Node, ready to be asked.
 
-It comes from npm in exactly the version of `package-lock.json`, once, into `.cache` beside the checkout's files. Where it can't
-be had the tests are skipped, unless `CI` is set: then they fail.
+It comes from npm, see `tests.npm`.
 """
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import pytest
+from tests.npm import installed
 
 HERE = Path(__file__).parent
-CACHE = HERE.parent.parent / ".cache" / "opds-tests"
-INPUTS = ("package.json", "package-lock.json", ".npmrc")
-SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class Readium:
 @contextmanager
 def started() -> Iterator[Readium]:
     """The parser in a process of its own, until the end."""
-    modules = _modules()
+    modules = installed(HERE, "opds-tests")
     command = ["node", str(HERE / "readium.js")]
     environment = os.environ | {"NODE_PATH": str(modules)}
     with subprocess.Popen(
@@ -51,26 +45,3 @@ def started() -> Iterator[Readium]:
     ) as process:
         yield Readium(process)
         process.kill()
-
-
-def _modules() -> Path:
-    """The folder with the parser, installed at the first use of this version."""
-    digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in INPUTS)).hexdigest()[:16]
-    folder = CACHE / digest
-    if not (folder / "done").exists():
-        if not shutil.which("npm"):
-            _unavailable("npm is not installed")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in INPUTS:
-            shutil.copy(HERE / name, folder / name)
-        done = subprocess.run(["npm", "ci", "--prefer-offline"], cwd=folder, capture_output=True, text=True, timeout=SECONDS)
-        if done.returncode:
-            _unavailable(f"npm failed: {done.stderr.strip()[-300:]}")
-        (folder / "done").touch()
-    return folder / "node_modules"
-
-
-def _unavailable(why: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"Readium's parser can't be had: {why}")
-    pytest.skip(f"NO READIUM PARSER: {why}")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.engines import _browser, unavailable
+from tests.browser.engines import _browser
 from tests.kosync.client import KosyncClient, md5
+from tests.npm import unavailable
 from tests.running import RunningServer
 from tests.web.past import PASSWORD
 
