@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.annotations.client import ANDROID, IOS, PalaceClient, moment
+from tests.files import settled
 from tests.formats.makers import mp3
-from tests.opds.library import FILE, Reader, aged, href, people
+from tests.opds.library import FILE, Reader, href, people
 from tests.running import RunningServer
 
 
@@ -17,7 +18,7 @@ def test_places_name_recordings_as_the_manifest_does(start: Callable[..., Runnin
     data.mkdir()
     for name in ("01 één.mp3", "02 zwei.mp3"):
         (folder / name).write_bytes(mp3(3.0, title=name))
-        aged(folder / name)
+        settled(folder / name)
     people(data)
     reader = Reader(start("--library", str(folder.parent)))
     reader.wait(1)

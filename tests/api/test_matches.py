@@ -1,6 +1,5 @@
 """Why a document is, or is not, a book of the library."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 
 from placekeeper.formats.fingerprint import koreader_partial_md5
 from tests.api.person import Person
+from tests.files import copied
 from tests.kosync.client import md5
 from tests.library.room import book
 from tests.opds_progression.conftest import until
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "books"
     book(folder / "emma.epub", "Emma")
     for name in TWINS:
-        shutil.copy(shared("corpus", "damaged", name), folder)
+        copied(shared("corpus", "damaged", name), folder)
     return folder
 
 

@@ -3,7 +3,6 @@
 Both lie in one folder of a Calibre library, and so are one edition. What the copy has of the original is known from making it.
 """
 
-import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -14,6 +13,7 @@ from pathlib import Path
 from placekeeper.positions.point import NoPlace
 from tests.crossing.room import Room, opened
 from tests.crossing.voices import WAYS, Apps
+from tests.files import copied, settled
 from tests.positions.copies import KINDS, Derived, derive
 from tests.positions.quote_truth import some_points, visible
 from tests.shared import ROOT
@@ -38,9 +38,9 @@ def paired(folder: Path, stems: tuple[str, ...], kinds: tuple[str, ...]) -> list
         below = folder / f"{stem} {kind} ({number})"
         below.mkdir()
         (below / "metadata.opf").write_text("<package xmlns='http://www.idpf.org/2007/opf'><metadata/></package>")
-        source = Path(shutil.copy(ROOT / "corpus" / f"{stem}.epub", below / "book.epub"))
+        source = copied(ROOT / "corpus" / f"{stem}.epub", below / "book.epub")
         derived = derive(source, kind, below)
-        copy = derived.path.rename(below / "copy.epub")
+        copy = settled(derived.path.rename(below / "copy.epub"))
         pairs.append(Pair(kind, f"{below.name}/{source.name}", f"{below.name}/{copy.name}", derived))
     return pairs
 

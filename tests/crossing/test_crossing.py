@@ -2,7 +2,6 @@
 places are those of `tests.crossing.truth`, in docs/measured.md.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tests.crossing.copies import FEW, carried, paired
 from tests.crossing.room import Room, opened
 from tests.crossing.truth import measured
 from tests.crossing.voices import WAYS, Copy
+from tests.files import copied
 from tests.kosync.client import KosyncClient, md5
 from tests.opds_progression.client import PASSWORD
 from tests.opds_progression.conftest import add_account
@@ -28,7 +28,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """A library of all the books."""
     folder = tmp_path_factory.mktemp("books")
     for path in shared("corpus").glob("*.epub"):
-        shutil.copy(path, folder)
+        copied(path, folder)
     with opened(folder, tmp_path_factory.mktemp("data"), "--scan-interval", "0") as room:
         yield room
 

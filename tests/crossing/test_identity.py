@@ -11,6 +11,7 @@ from placekeeper.positions.point import Point
 from tests.crossing.copies import paired
 from tests.crossing.room import Room, opened
 from tests.crossing.voices import Apps, Copy
+from tests.files import copied, settled
 from tests.formats import makers
 from tests.kosync.client import KosyncClient, md5
 from tests.opds_progression.client import PASSWORD, ProgressionClient, document, now
@@ -24,11 +25,12 @@ TIME_MACHINE = "se_h-g-wells_the-time-machine"
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     folder = tmp_path_factory.mktemp("books")
     for name in TWINS:
-        shutil.copy(shared("corpus", "damaged", name), folder)
+        copied(shared("corpus", "damaged", name), folder)
     shared("corpus")
     (pair,) = paired(folder, (TIME_MACHINE,), ("split",))
     pdf = folder / pair.book.replace("book.epub", "book.pdf")
     pdf.write_bytes(makers.pdf(pages=40, title="The Time Machine"))
+    settled(pdf)
     with opened(folder, tmp_path_factory.mktemp("data"), "--scan-interval", "0") as room:
         yield room
 

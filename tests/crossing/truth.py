@@ -5,7 +5,6 @@ For each book a line: crossings within one file, and KOReader's answers that are
 
 import gzip
 import json
-import shutil
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from tests.crossing.room import Room, opened
 from tests.crossing.voices import Apps, Copy, crossings
+from tests.files import copied
 from tests.positions.quote_truth import some_points
 from tests.shared import ROOT
 
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
         folder = Path(name, "books")
         folder.mkdir()
         for path in books:
-            shutil.copy(path, folder)
+            copied(path, folder)
         with opened(folder, Path(name, "data"), "--scan-interval", "0") as room:
             for path, copy in sorted(room.copies.items()):
                 began, results = time.monotonic(), list(measured(room, copy, count))

@@ -1,7 +1,6 @@
 """A library with a real database, real workers and real files, driven step by step."""
 
 import asyncio
-import os
 import time
 from collections.abc import Coroutine
 from pathlib import Path
@@ -15,9 +14,9 @@ from placekeeper.services.library import Library
 from placekeeper.storage.sqlite import SqliteStore
 from placekeeper.telemetry import Metrics
 from tests.epubs import make_epub, xhtml
+from tests.files import HOUR, settled
 
 T = TypeVar("T")
-HOUR = 3600
 
 
 def principal(*, library: bool = True) -> Principal:
@@ -41,13 +40,6 @@ def book(path: Path, title: str = "Emma", *, text: str = "", uid: str = "", auth
     name = f"{(uid or title).replace(' ', '')}.xhtml"
     make_epub(path, {name: xhtml(f"<p>{text or title}</p>")}, metadata=metadata)
     return settled(path, age)
-
-
-def settled(path: Path, age: int = HOUR) -> Path:
-    """As if it had been written a while ago."""
-    then = time.time_ns() - age * 10**9
-    os.utime(path, ns=(then, then), follow_symlinks=False)
-    return path
 
 
 class Room:

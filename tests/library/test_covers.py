@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.epubs import make_epub, xhtml
-from tests.library.room import Room, settled
+from tests.files import settled
+from tests.library.room import Room
 
 image = pytest.importorskip("PIL.Image", reason="covers need Pillow")
 

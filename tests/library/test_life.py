@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.room import Room, book, settled
+from tests.files import settled
+from tests.library.room import Room, book
 
 STEPS = 25
 

@@ -15,8 +15,9 @@ from placekeeper.domain.ports import Ledger
 from placekeeper.formats.folder import stamp_of
 from placekeeper.services.scanning import READER
 from placekeeper.storage.sqlite import SqliteStore
+from tests.files import settled
 from tests.kosync.client import KosyncClient, md5
-from tests.library.room import book, settled
+from tests.library.room import book
 from tests.running import RunningServer, command
 from tests.shared import shared
 from tests.storage.library_claims import a_publication

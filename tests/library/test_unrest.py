@@ -12,8 +12,9 @@ import pytest
 
 from placekeeper.domain.shelf import FolderReport, ScanProgress
 from tests.epubs import make_zip
+from tests.files import HOUR, settled
 from tests.formats import makers
-from tests.library.room import HOUR, Room, book, settled
+from tests.library.room import Room, book
 from tests.shared import shared
 
 STAYS = "what was known in it stays as it was"

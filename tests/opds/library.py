@@ -1,6 +1,5 @@
 """A running server with a library, and people who may and may not see it."""
 
-import os
 import random
 import ssl
 import struct
@@ -12,6 +11,7 @@ from typing import Any
 import httpx2
 
 from tests.epubs import make_epub, xhtml
+from tests.files import settled
 from tests.kosync.client import KosyncClient, md5
 from tests.running import RunningServer, command
 
@@ -37,13 +37,7 @@ def book(path: Path, said: str, text: str = "It was.", **files: bytes) -> Path:
     extra = {name.replace("_", "."): content for name, content in files.items()}
     properties = {"cover.png": "cover-image"} if "cover.png" in extra else None
     make_epub(path, {"1.xhtml": xhtml(f"<p>{text}</p>"), **extra}, metadata=said, properties=properties)
-    return aged(path)
-
-
-def aged(path: Path) -> Path:
-    """A file that was written a while ago: the scan does not wait for it to be complete."""
-    os.utime(path, (1_700_000_000, 1_700_000_000))
-    return path
+    return settled(path)
 
 
 def fill(folder: Path) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.files import settled
 from tests.formats.makers import mp3
-from tests.opds.library import FILE, Reader, aged, href, people
+from tests.opds.library import FILE, Reader, href, people
 from tests.opds.schemas import errors, feed_errors
 from tests.running import RunningServer
 
@@ -20,7 +21,7 @@ def test_a_folder_of_recordings(start: Callable[..., RunningServer], tmp_path: P
     tracks = {"01 één.mp3": mp3(2.0, title="One"), "02.mp3": mp3(3.0, title="Two")}
     for name, content in tracks.items():
         (folder / name).write_bytes(content)
-        aged(folder / name)
+        settled(folder / name)
     (folder / "notes.txt").write_text("private")
     people(data)
     reader = Reader(start("--library", str(folder.parent)))

@@ -1,10 +1,10 @@
 """The library of these tests: small books with known text, and a few real ones."""
 
 import random
-import shutil
 from pathlib import Path
 
 from tests.epubs import METADATA, make_epub, xhtml
+from tests.files import copied, settled
 from tests.shared import shared
 
 REAL = {
@@ -44,7 +44,7 @@ def small_book(path: Path, title: str = "A book", *, seed: int = 0, **more: str)
         for number, (name, length) in enumerate(chapters.items())
     }
     metadata = METADATA.replace("A book", title).replace("0000-4000", f"{seed:04}-4000")
-    return make_epub(path, files, metadata=metadata, **more)
+    return settled(make_epub(path, files, metadata=metadata, **more))
 
 
 def fill(folder: Path) -> dict[str, Path]:
@@ -53,5 +53,5 @@ def fill(folder: Path) -> dict[str, Path]:
     seeds = {"A book": 0, "A book, retagged": 0, "Another book": 1}
     books = {title: small_book(folder / f"{title}.epub", title, seed=seed) for title, seed in seeds.items()}
     for title, name in REAL.items():
-        books[title] = Path(shutil.copy(shared("corpus", name), folder / name))
+        books[title] = copied(shared("corpus", name), folder / name)
     return books

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.files import copied
 from tests.running import RunningServer
 from tests.shared import shared
 from tests.web.browser import Browser
 from tests.web.past import Past, digest_of
-from tests.web.shelf import copied, scanned
+from tests.web.shelf import scanned
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,7 @@ def with_past(folder: Path) -> RunningServer:
     """A server on a folder of its own."""
     data, books = folder / "data", folder / "books"
     data.mkdir()
+    books.mkdir()
     alice = copied(shared("corpus", "pg_alice.epub"), books)
     past = Past(data)
     past.read("Kobo", "a" * 32, 0.3, "/body/DocFragment[2]/body/p[1]/text().0", title="Emma", authors="Jane Austen")

@@ -1,19 +1,11 @@
-"""Books for a test's library, and waiting until they are scanned."""
+"""Waiting until a library is scanned."""
 
-import shutil
 import time
-from pathlib import Path
 
 from placekeeper.storage.sqlite import SqliteStore
 from tests.running import RunningServer
 
 SCAN_SECONDS = 60
-
-
-def copied(book: Path, folder: Path) -> Path:
-    """A book in a library's folder."""
-    folder.mkdir(exist_ok=True)
-    return Path(shutil.copy(book, folder / book.name))
 
 
 def scanned(server: RunningServer, count: int) -> None:
