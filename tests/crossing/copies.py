@@ -3,8 +3,10 @@
 Both lie in one folder of a Calibre library, and so are one edition. What the copy has of the original is known from making it.
 """
 
+import re
 import sys
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +15,13 @@ from pathlib import Path
 from placekeeper.positions.point import NoPlace
 from tests.crossing.room import Room, opened
 from tests.crossing.voices import WAYS, Apps
-from tests.files import copied, settled
+from tests.files import settled
 from tests.positions.copies import KINDS, Derived, derive
 from tests.positions.quote_truth import some_points, visible
 from tests.shared import ROOT
 
 FEW = ("pg_alice", "se_edwin-a-abbott_flatland", "se_h-g-wells_the-time-machine")
+IDENTIFIER = re.compile(rb"<dc:identifier[^>]*>[^<]*")
 
 
 @dataclass
@@ -38,11 +41,22 @@ def paired(folder: Path, stems: tuple[str, ...], kinds: tuple[str, ...]) -> list
         below = folder / f"{stem} {kind} ({number})"
         below.mkdir()
         (below / "metadata.opf").write_text("<package xmlns='http://www.idpf.org/2007/opf'><metadata/></package>")
-        source = copied(ROOT / "corpus" / f"{stem}.epub", below / "book.epub")
+        source = numbered(ROOT / "corpus" / f"{stem}.epub", below / "book.epub", number)
         derived = derive(source, kind, below)
         copy = settled(derived.path.rename(below / "copy.epub"))
         pairs.append(Pair(kind, f"{below.name}/{source.name}", f"{below.name}/{copy.name}", derived))
     return pairs
+
+
+def numbered(book: Path, target: Path, number: int) -> Path:
+    """The book, numbered in its identifier and where KOReader's digest sees it: of one edition with its own copy, no other."""
+    with zipfile.ZipFile(book) as given, zipfile.ZipFile(target, "w") as made:
+        for entry in given.infolist():
+            data = given.read(entry)
+            made.writestr(entry, IDENTIFIER.sub(rb"\g<0>#%d" % number, data) if entry.filename.endswith(".opf") else data)
+            if entry.filename == "mimetype":
+                made.writestr("META-INF/number", f"{number:02}" * 1000)
+    return settled(target)
 
 
 def carried(room: Room, pair: Pair, count: int, seed: int = 1) -> Iterator[tuple[str, str, bool, str]]:

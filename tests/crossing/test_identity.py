@@ -119,14 +119,14 @@ def test_a_new_release_under_the_same_path(room: Room, tmp_path: Path) -> None:
     shared("corpus")
     (pair,) = paired(folder, (TIME_MACHINE,), ("split",))
     path, other = folder / "machine.epub", folder / pair.made
-    shutil.copy(folder / pair.book, path)
+    copied(folder / pair.book, path)
     shutil.copy(other, tmp_path / "new.epub")
     shutil.rmtree((folder / pair.book).parent)
     with opened(folder, tmp_path / "data", "--scan-interval", "0") as own:
         user, before = own.account(), next(iter(own.copies.values()))
         device = kobo(own, user)
         device.push(before.digest, "/body/DocFragment[3]/body/section/p[1]/text().0", 0.1)
-        shutil.copy(tmp_path / "new.epub", path)
+        copied(tmp_path / "new.epub", path)
         own.wait_for_change(before)
         ProgressionClient(own.base, user, before.id).put(document(0.9, now(1)))
 
