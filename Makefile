@@ -9,12 +9,13 @@ OPTIONS =
 TESTS =
 SECONDS = 300
 KILLS = 200
+JOBS = 2
 
 .PHONY: help serve test bench sim soak clean
 
 help:
 	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, LIBRARY=, OPTIONS=)"
-	@echo "make test     set up, then every test (TESTS=: which)"
+	@echo "make test     set up, then every test (TESTS=: which, JOBS=: side by side)"
 	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up; places per ms"
 	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
 	@echo "make soak     the long runs: kill -9, fuzzing, places lost between notations (KILLS=, SECONDS=)"
@@ -26,7 +27,7 @@ serve:
 
 test:
 	@tools/setup dev
-	.venv/bin/python -m pytest $(TESTS)
+	.venv/bin/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench:
 	@tools/setup dev

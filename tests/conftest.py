@@ -1,4 +1,4 @@
-"""Fixtures: real servers."""
+"""Fixtures: real servers. And turns, where tests run side by side."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.running import RunningServer
+
+pytest_plugins = ["tests.turns"]
 
 
 @pytest.fixture(scope="session")

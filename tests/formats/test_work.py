@@ -141,6 +141,7 @@ def test_workers_are_replaced_and_end() -> None:
     assert not any(is_running(process) for process in processes)
 
 
+@pytest.mark.alone
 def test_tasks_run_beside_each_other_and_beside_the_loop() -> None:
     """As many tasks as there are workers run at one time, and the loop goes on meanwhile."""
     made = Pool(2)

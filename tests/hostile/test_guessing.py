@@ -17,6 +17,8 @@ Starter = Callable[..., RunningServer]
 DENIED = (401, 2001)
 KOREADER_WAITS = 2.0
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:

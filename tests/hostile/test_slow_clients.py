@@ -25,6 +25,8 @@ PROMPT = 2.0
 ROOM = 40.0
 """MB that an attack may cost, see above."""
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:

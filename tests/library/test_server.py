@@ -189,6 +189,7 @@ def test_stop_during_a_scan(start: Callable[..., RunningServer], tmp_path: Path)
     assert 300 == second.scanned(300)["publications"]
 
 
+@pytest.mark.alone
 def test_sync_goes_on(start: Callable[..., RunningServer], tmp_path: Path) -> None:
     """While books are read, KOSync answers every request, and none waits for the scan."""
     copies = tmp_path / "books"
@@ -210,6 +211,7 @@ def test_sync_goes_on(start: Callable[..., RunningServer], tmp_path: Path) -> No
     assert sorted(seconds)[int(len(seconds) * 0.99)] < 0.5
 
 
+@pytest.mark.alone
 def test_many_unchanged_files(tmp_path: Path) -> None:
     """Ten thousand files that are as they were are scanned again in seconds."""
     books, data = tmp_path / "books", tmp_path / "data"
