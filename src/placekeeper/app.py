@@ -245,7 +245,7 @@ class Placekeeper:
 
     def _uploading(self, settings: Settings) -> Uploading:
         """Where uploads go; what a crash has left of one goes away."""
-        folder = OwnFolder(settings.books)
+        folder = OwnFolder(settings.books.absolute())
         folder.clear()
         return Uploading(self._store, self._library, self._workers, folder=folder, clock=self._clock)
 
