@@ -299,7 +299,10 @@ def test_slow_uploads_may_go_on(server: RunningServer, ann: Browser, tmp_path: P
 
 
 def test_kill_while_uploading(tmp_path: Path) -> None:
-    """A server that is killed during an upload leaves a hidden file that no scan takes, and that the next start removes."""
+    """A server that is killed during an upload leaves a hidden file that no scan takes, and that the next start removes.
+
+    The folder may then be emptied book by book.
+    """
     data = tmp_path / "data"
     data.mkdir()
     account(data, "ann", admin=True)
@@ -319,6 +322,14 @@ def test_kill_while_uploading(tmp_path: Path) -> None:
     assert left[0].startswith(".upload-")
     assert ["Emma.epub"] == kept(again)
     assert ("Emma" in shown, "Half" in shown) == (True, False)
+    ann = Browser(again).sign_in()
+    page = found(ann, "emma")
+    ann.get(page)
+    ann.submit(f"{page}/remove", sure="yes")
+    rested(ann)
+    assert "No scan is under way. 0 books are in the library." in ann.words
+    assert "is its disk there" not in ann.text
+    assert [] == kept(again)
     again.kill()
 
 
