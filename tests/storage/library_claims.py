@@ -189,6 +189,22 @@ class LibraryClaims(Claims):
         assert ["\u8349\u6795"] == titles(opened, text="\u6795")
         assert ["\N{GREEK CAPITAL LETTER SIGMA}ΟΦΌΣ"] == titles(opened, text="σοφος")
 
+    def test_called(self, opened: Opened) -> None:
+        """Publications are found by the words that their titles begin with, whole words, and not once their files are gone."""
+        names = ("It", "It Ends", "IT\N{EM DASH}ends", "Item", "Bit", "")
+        books = {title: a_publication(f"{title}.epub", title=title) for title in names}
+        kept(opened, *books.values())
+
+        def called(words: str, limit: int = 9) -> set[str]:
+            return {each.described.metadata.title for each in opened.browse(lambda ledger: ledger.called(words, limit))}
+
+        assert {"It", "It Ends", "IT\N{EM DASH}ends"} == called("it")
+        assert {"It Ends", "IT\N{EM DASH}ends"} == called("it ends")
+        assert 2 == len(called("it", 2))
+        assert set() == called("it e") == called("%")
+        opened.write(lambda ledger: ledger.mark_missing([(books["It"].id, books["It"].path)], NOW))
+        assert "It" not in called("it")
+
     def test_groups(self, opened: Opened) -> None:
         """Groups come sorted as people expect, each with its number of publications, in pages."""
         both = (Contributor("Zoe Adams"), Contributor("Adam Young"))

@@ -37,6 +37,9 @@ class LibraryLedger(Protocol):
     def listing(self, query: Query) -> Listing:
         """Publications whose files are there."""
 
+    def called(self, title: str, limit: int) -> list[Publication]:
+        """Publications whose files are there and whose title begins with these words, as `domain.sorting.folded` has them."""
+
     def groups(self, facet: str, offset: int, limit: int) -> tuple[list[tuple[str, int]], int]:
         """(name, publications) of the groups of a facet, in order; and how many groups there are in all."""
 

@@ -10,7 +10,6 @@ from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import NotFound
 from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.publication import Publication
-from placekeeper.domain.shelf import Query
 from placekeeper.domain.sorting import folded
 from placekeeper.domain.work import Identifier, Work
 from placekeeper.services.identity import FIRM, recognised
@@ -21,6 +20,8 @@ NOBODY: Final = ""
 """The account whose denials count where none do."""
 CANDIDATES: Final = 10
 """Publications that a work might be: more are no help."""
+LOOKED_AT: Final = 200
+"""Publications whose title begins with a work's: what follows may be more of a title, or an author."""
 HOW = {
     "koreader-partial-md5": "KOReader's digest of the content",
     "koreader-partial-md5-mistaken": "a digest of the content that some apps get wrong",
@@ -77,11 +78,12 @@ class Explaining:
             return work.description.title or "", matches, _others(ledger, principal.account_id, work_id, matches)
 
         title, matches, works = await self._store.browse(unit)
-        if not title or any(match.publications for match in matches):
+        title = folded(title)
+        if not title or not sees or any(match.publications for match in matches):
             return Explanation(matches=matches, candidates=(), works=works)
-        listing = await self._library.listing(principal, Query(text=title, limit=CANDIDATES))
-        alike = [each for each in listing.publications if folded(each.described.metadata.title) == folded(title)]
-        return Explanation(matches=matches, candidates=tuple(alike), works=works)
+        called = await self._store.browse(lambda ledger: ledger.called(title, LOOKED_AT))
+        alike = [each for each in called if folded(each.described.metadata.title) == title]
+        return Explanation(matches=matches, candidates=tuple(alike[:CANDIDATES]), works=works)
 
     async def document(self, principal: Principal, document: str) -> Unfound:
         """What can be said of a document that somebody asked for, whether the account has it or not."""

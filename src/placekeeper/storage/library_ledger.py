@@ -65,6 +65,12 @@ class SqlLibraryLedger:
         total = self._one(statements.COUNT, values)
         return Listing(found, total[0] if total else 0)
 
+    def called(self, title: str, limit: int) -> list[Publication]:
+        """See the port. Between words stands a blank, and nothing sorts before it."""
+        begin = f" {title}"
+        values = {"title": begin, "with_more": f"{begin} ", "after": f"{begin}!", "limit": limit}
+        return [rows.publication(row) for row in self._many(statements.CALLED, values)]
+
     def groups(self, facet: str, offset: int, limit: int) -> tuple[list[tuple[str, int]], int]:
         """See the port."""
         found = self._many(statements.GROUPS, {"facet": facet, "offset": offset, "limit": limit})

@@ -54,6 +54,10 @@ FROM publication_facet f JOIN publication p ON p.id = f.publication_id WHERE f.f
 GROUPS = f"SELECT f.name, COUNT(*) {_GROUPED} GROUP BY f.name ORDER BY MIN(f.sort), f.name LIMIT :limit OFFSET :offset"
 COUNT_GROUPS = f"SELECT COUNT(DISTINCT f.name) {_GROUPED}"
 
+CALLED = f"""
+SELECT {_HEAD}, d.described, NULL FROM publication p JOIN publication_description d ON d.publication_id = p.id
+WHERE p.missing_since IS NULL AND (p.search = :title OR (p.search >= :with_more AND p.search < :after))
+ORDER BY p.search, p.id LIMIT :limit"""
 SAVE_PUBLICATION = """
 INSERT INTO publication (id, edition_id, folder, path, size, mtime_ns, inode, mounted, kind, title_sort, author_sort,
     series_sort, search, note, reader, added_at, scanned_at, missing_since)

@@ -19,6 +19,9 @@ CREATE TABLE choice (
     value TEXT NOT NULL
 );
 
+-- Publications that are called the same: what can be searched of one begins with its title.
+CREATE INDEX publication_search ON publication (search);
+
 -- How many readings and annotations an account may keep (NULL: as the settings say), and whether it has as many.
 ALTER TABLE account ADD COLUMN quota BIGINT;
 ALTER TABLE account ADD COLUMN is_full BIGINT NOT NULL DEFAULT 0;
