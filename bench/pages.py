@@ -16,13 +16,14 @@ from placekeeper.domain.ports import Ledger
 from placekeeper.domain.publication import Contributor, Series
 from placekeeper.domain.work import Description, Run
 from placekeeper.services.scanning import READER
+from tests.files import copied
 from tests.running import RunningServer
 from tests.shared import ROOT
 from tests.storage.library_claims import STAMP, a_publication
 from tests.storage.samples import NOW, a_read_work, a_reading
 from tests.web.browser import Browser
 from tests.web.past import HOUR, Past, digest_of
-from tests.web.shelf import copied, scanned
+from tests.web.shelf import scanned
 
 WORDS = ("Sea", "Night", "House", "Star", "Blue", "Garden", "Winter", "Letter", "King", "Last", "City", "Dream", "Salt", "Iron")
 SESSIONS = 190
@@ -101,6 +102,7 @@ def main() -> None:
     count = parser.parse_args().works
     folder = Path(tempfile.mkdtemp())
     (folder / "data").mkdir()
+    (folder / "books").mkdir()
     alice = copied(ROOT / "corpus" / "pg_alice.epub", folder / "books")
     past = Past(folder / "data")
     works(past, count)

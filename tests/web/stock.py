@@ -9,13 +9,13 @@ from typing import Any
 import httpx2
 
 from tests.epubs import make_epub, xhtml
+from tests.files import copied, settled
 from tests.kosync.client import KosyncClient, md5
-from tests.library.room import settled
 from tests.running import RunningServer, command
 from tests.shared import shared
 from tests.web.browser import Browser
 from tests.web.past import PASSWORD
-from tests.web.shelf import SCAN_SECONDS, copied, scanned
+from tests.web.shelf import SCAN_SECONDS, scanned
 
 XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7331*7331}}"
 BOOKS = ("pg_alice.epub", "pg_alice.mobi", "pg_1342.pdf", "se_voltaire_candide_the-modern-library.epub", "kor_leaves.epub")
@@ -27,10 +27,11 @@ def stocked(folder: Path) -> RunningServer:
     """A server with a library, and with Ann, who is its admin, Carl, who sees the library, and Bob, who does not."""
     data, books = folder / "data", folder / "books"
     data.mkdir()
+    books.mkdir()
     for name in BOOKS:
-        settled(copied(shared("corpus", name), books))
+        copied(shared("corpus", name), books)
     for name in DAMAGED:
-        settled(copied(shared("corpus", "damaged", name), books))
+        copied(shared("corpus", "damaged", name), books)
     for number in range(SMALL):
         written(books / f"small {number}.epub", f"Small {number:02}", author=f"Author {number % 3}", series="Smalls")
     escaped = XSS.replace("&", "&amp;").replace("<", "&lt;")

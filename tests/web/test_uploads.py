@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 from placekeeper.domain.errors import Unavailable
 from placekeeper.formats.recognising import worth_reading
 from placekeeper.services.own_folder import LONGEST_NAME, OwnFolder, safe_name
+from tests.files import copied
 from tests.kosync.client import KosyncClient, md5
-from tests.library.room import settled
 from tests.running import RunningServer
 from tests.shared import shared
 from tests.web.browser import Browser
 from tests.web.past import PASSWORD, digest_of
-from tests.web.shelf import copied
 from tests.web.stock import account, book, found, rested, uploaded
 
 BOUNDARY = "0123456789"
@@ -116,7 +115,7 @@ def test_a_server_without_a_library_gets_one(tmp_path: Path) -> None:
     assert "25 %" in ann.words.replace("\xa0", " ")
     assert "/opds" in ann.get("/apps").text
     assert 200 == httpx2.get(server.base + "/opds/v2", auth=("ann", PASSWORD), follow_redirects=True).status_code
-    settled(copied(shared("corpus", "kor_leaves.epub"), data / "books"))
+    copied(shared("corpus", "kor_leaves.epub"), data / "books")
     until(lambda: "Leaves of Grass" in ann.get("/library").text)
     assert server.stop() == 0
 
