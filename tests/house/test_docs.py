@@ -19,7 +19,7 @@ from placekeeper.domain.reading import Outcome
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"(?:\]\(|src=\"|srcset=\")([^)#\s\"]+)")
 
 
 def commands(parser: argparse.ArgumentParser, words: str = "placekeeper") -> Iterator[tuple[str, argparse.ArgumentParser]]:

@@ -7,10 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.routing import Route
 
-from placekeeper.app import Placekeeper
-from placekeeper.config import Settings
 from tests.annotations.client import BOOKMARKING, CHAPTER, PalaceClient, href_progression
 from tests.kosync.client import KosyncClient, md5
 from tests.running import RunningServer, command
@@ -50,16 +47,6 @@ WAYS_OUT = (
     "x//e.example:1",
 )
 XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7331*7331}}"
-
-
-@pytest.fixture(scope="module")
-def routes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
-    """(method, path) of all pages and forms that there are."""
-    server = Placekeeper(Settings(data=tmp_path_factory.mktemp("routes")))
-    found = [each for each in server._others.routes if isinstance(each, Route)]
-    server._workers.close()
-    server._store.close()
-    return [(method, each.path) for each in found for method in sorted((each.methods or {"GET"}) - {"HEAD"})]
 
 
 @pytest.fixture
