@@ -11,7 +11,7 @@ SECONDS = 300
 KILLS = 200
 JOBS = 2
 
-.PHONY: help serve test bench sim soak clean
+.PHONY: help serve test bench sim soak screenshots clean
 
 help:
 	@echo "make serve    set up on first use, then serve on all addresses (HOST=, PORT=, DATA=, LIBRARY=, OPTIONS=)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench    requests per CPU-second beside a bare Starlette handler, memory, start-up; places per ms"
 	@echo "make sim      the simulated reader: how often a device resumes at the wrong place"
 	@echo "make soak     the long runs: kill -9, fuzzing, places lost between notations (KILLS=, SECONDS=)"
+	@echo "make screenshots  take the pictures of the documents again, of real books"
 	@echo "make clean    remove what was set up"
 
 serve:
@@ -49,6 +50,10 @@ soak:
 	.venv/bin/python -m tests.positions.crossing_truth 100
 	.venv/bin/python -m tests.crossing.truth 100
 	.venv/bin/python -m tests.crossing.copies 20
+
+screenshots:
+	@tools/setup dev
+	.venv/bin/python -m tests.web.screenshots docs/pictures
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

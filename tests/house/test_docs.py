@@ -93,6 +93,15 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [] == [link for link in links if not (page.parent / link).exists()]
 
 
+def test_pictures_are_small() -> None:
+    """A picture of the documents has at most 150 kB, and a document shows it."""
+    pictures = set((DOCS / "pictures").iterdir())
+    pages = "".join(page.read_text("utf-8") for page in PAGES)
+
+    assert [] == [picture.name for picture in pictures if picture.stat().st_size > 150_000]
+    assert {picture.name for picture in pictures} == set(re.findall(r"pictures/([\w.-]+)", pages))
+
+
 def test_glossary_carries_the_words() -> None:
     """docs/glossary.md explains the words that the code is written in."""
     page = (DOCS / "glossary.md").read_text("utf-8").lower()
