@@ -69,15 +69,25 @@ def look(browser: Any, past: RunningServer, pages: list[Page], size: str, scheme
     for page in pages:
         tab = tabs[page.who == "ann"]
         tab.goto(page.url)
-        levels = tab.evaluate(LEVELS)
-        seen.pages += 1
-        seen.wide += [page.name] if tab.evaluate(WIDER) > 0 else []
-        seen.weak += [f"{page.name}: {found}" for found in tab.evaluate(CONTRAST)]
-        seen.nameless += [f"{page.name}: {found}" for found in tab.evaluate(NAMELESS)]
-        stepwise = all(after <= before + 1 for before, after in pairwise(levels))
-        seen.headings += [] if stepwise and levels[:1] == [1] and levels.count(1) == 1 else [f"{page.name}: {levels}"]
-        tab.evaluate(source)
-        seen.axe += [f"{page.name}: {found}" for found in tab.evaluate(AXE, TAGS)]
+        note(seen, tab, page.name, source)
+    for app, button in (("koreader", "Make a code"), ("thorium", "Make a password")):
+        tabs[True].goto(f"{past.base}/apps/{app}")
+        tabs[True].get_by_role("button", name=button).click()
+        tabs[True].locator(".secret").wait_for()
+        note(seen, tabs[True], f"ann {button}", source)
     for tab in tabs.values():
         tab.context.close()
     return seen
+
+
+def note(seen: Seen, tab: Any, name: str, axe: str) -> None:
+    """Look at the page that is open. `axe`: its source."""
+    levels = tab.evaluate(LEVELS)
+    seen.pages += 1
+    seen.wide += [name] if tab.evaluate(WIDER) > 0 else []
+    seen.weak += [f"{name}: {found}" for found in tab.evaluate(CONTRAST)]
+    seen.nameless += [f"{name}: {found}" for found in tab.evaluate(NAMELESS)]
+    stepwise = all(after <= before + 1 for before, after in pairwise(levels))
+    seen.headings += [] if stepwise and levels[:1] == [1] and levels.count(1) == 1 else [f"{name}: {levels}"]
+    tab.evaluate(axe)
+    seen.axe += [f"{name}: {found}" for found in tab.evaluate(AXE, TAGS)]

@@ -19,9 +19,9 @@ FORMS = ("change", "password", "remove")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def home(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Ann's server, which these tests change."""
-    running = with_past(tmp_path_factory.mktemp("home"))
+    running = with_past(weeks, tmp_path_factory.mktemp("home"))
     yield running
     running.kill()
 

@@ -20,9 +20,9 @@ UNKNOWN = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def home(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server that these tests change."""
-    running = with_past(tmp_path_factory.mktemp("home"))
+    running = with_past(weeks, tmp_path_factory.mktemp("home"))
     yield running
     running.kill()
 

