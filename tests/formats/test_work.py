@@ -28,7 +28,7 @@ def _workers_find_the_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def pool() -> Iterator[Pool]:
     """One worker, with limits that a test can reach."""
-    made = Pool(1, Limits(task_seconds=3, task_bytes=500 << 20, answer_bytes=1 << 20))
+    made = Pool(1, Limits(task_bytes=500 << 20, answer_bytes=1 << 20))
     yield made
     made.close()
 
@@ -96,11 +96,13 @@ def test_crashes(pool: Pool) -> None:
     assert ("a", 0) == pool.call(troubles.echo, "a")
 
 
-def test_waiting(pool: Pool) -> None:
+def test_waiting() -> None:
     """A task that waits too long is ended by the limit's name."""
+    pool = Pool(1, Limits(task_seconds=3))
     with pytest.raises(LimitExceeded, match=r"^task_seconds: "):
         pool.call(troubles.sleep, 60)
     assert "slept" == pool.call(troubles.sleep, 0.1)
+    pool.close()
 
 
 def test_computing() -> None:
