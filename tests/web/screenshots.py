@@ -14,11 +14,13 @@ from typing import Any
 
 from PIL import Image
 
+from tests.kosync.client import KosyncClient, md5
 from tests.running import RunningServer
 from tests.web.browser import Browser
 from tests.web.chromium import chromium, signed_in
+from tests.web.past import PASSWORD
 from tests.web.shelf import scanned
-from tests.web.shelves import Weeks
+from tests.web.shelves import BOOX, KOBO, PHONE, READINGS, Weeks
 
 LARGEST = 150_000
 """Bytes that a picture may have: they are in the repository, and people load them."""
@@ -41,6 +43,15 @@ PICTURES = (
     Picture("work", "{pride}", {"desk": ("", ".timeline"), "phone": ("", ".timeline")}),
     Picture("history", "{pride}", {"desk": ("h2:text('History')", "tbody tr:nth-child(5)")}),
 )
+LIVELY = (
+    Picture("devices", "devices", {"desk": ("", "main")}),
+    Picture("guide", "apps/koreader", {"phone": ("", ".code")}),
+    Picture("library", "library", {"desk": ("", "main")}),
+)
+"""Pages that are looked at while devices ask and tell."""
+OUTSIDE = "https://books.example.org"
+"""Where the server says that it is."""
+UNKNOWN = "5f3a8c1e9b7d24066f0ab1c2d3e4f567"
 ABOVE, BELOW = 24, 8
 """Pixels of the page around a picture's elements."""
 
@@ -65,12 +76,32 @@ def reduced(png: bytes) -> bytes:
     return file.getvalue()
 
 
-def pictures(browser: Any, server: RunningServer) -> Iterator[tuple[str, bytes]]:
-    """All pictures with their names."""
+def asked(server: RunningServer, weeks: Weeks) -> None:
+    """What three devices ask and tell on one evening, and a fourth that has got a secret of its own and said nothing yet."""
+    ann = Browser(server).sign_in()
+    ann.get("/apps/koreader")
+    ann.submit("/devices/credentials", device="Tolino", app="koreader")
+    devices = {}
+    for number, name in enumerate((KOBO, BOOX, PHONE), start=20):
+        more = {"device": name, "device_id": f"id of {name}", "address": f"192.0.2.{number}"}
+        devices[name] = KosyncClient(server.base, "ann", md5(PASSWORD), **more)
+    digests = weeks.digests
+    pride, flatland, candide = (digests[reading.file] for reading in (READINGS[6], READINGS[4], READINGS[5]))
+    devices[BOOX].push(pride, "/body/DocFragment[17]/body/section/p[2]/text().0", 0.28)
+    devices[BOOX].pull(UNKNOWN)
+    devices[PHONE].push(candide, "/body/DocFragment[9]/body/section/p[4]/text().0", 0.25)
+    devices[PHONE].pull(candide)
+    devices[BOOX].pull(flatland)
+    devices[KOBO].push(digests[READINGS[3].file], "/body/DocFragment[8]/body/section/p[4]/text().0", 0.42)
+    devices[KOBO].pull(pride)
+
+
+def pictures(browser: Any, server: RunningServer, wanted: tuple[Picture, ...]) -> Iterator[tuple[str, bytes]]:
+    """Pictures with their names."""
     works = {"pride": Browser(server).sign_in().work("Pride and Prejudice")[1:]}
     for size, scheme in product(PIXELS, ("light", "dark")):
         page = signed_in(browser, server, size, scheme, device_scale_factor=PIXELS[size])
-        for picture in PICTURES:
+        for picture in wanted:
             if size in picture.parts:
                 page.goto(f"{server.base}/{picture.address.format(**works)}")
                 page.wait_for_load_state("networkidle")
@@ -83,13 +114,16 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         weeks = Weeks(Path(name))
-        server = RunningServer(Path(name, "data"), "--library", str(Path(name, "books")))
+        options = ["--library", str(Path(name, "books")), "--public-url", OUTSIDE, "--trusted-proxies", "127.0.0.1"]
+        server = RunningServer(Path(name, "data"), *options)
         try:
             scanned(server, weeks.count)
             with chromium() as browser:
-                for file, content in pictures(browser, server):
-                    (folder / file).write_bytes(content)
-                    print(f"{folder / file} {len(content) // 1000} kB")
+                for wanted in (PICTURES, LIVELY):
+                    for file, content in pictures(browser, server, wanted):
+                        (folder / file).write_bytes(content)
+                        print(f"{folder / file} {len(content) // 1000} kB")
+                    asked(server, weeks)
         finally:
             server.kill()
 

@@ -72,7 +72,7 @@ def sessions() -> list[Session]:
 
 
 class Weeks:
-    """Fills `data` and `books` below a folder. `count`: how many books there are."""
+    """Fills `data` and `books` below a folder. `count`: how many books there are; `digests`: what KOReader calls them."""
 
     def __init__(self, folder: Path) -> None:
         data, books = folder / "data", folder / "books"
@@ -82,7 +82,7 @@ class Weeks:
         self.count = len(files)
         self._past = Past(data)
         self._translators = {name: Translator(open_publication(path)) for name, path in files.items()}
-        self._digests = {name: digest_of(path) for name, path in files.items()}
+        self.digests = {name: digest_of(path) for name, path in files.items()}
         said = sessions()
         self._last = [session for session in said if session.file == NOW[0] and session.fetched][-1]
         for session in said:
@@ -99,7 +99,7 @@ class Weeks:
             point = place_of(translator, NOW[1])
         pointer, ratio = translator.xpointer(point)[0].released(), translator.scope.positions.total_progression(point)
         self._past.stage.clock.now = self._past.now - session.before
-        self._past.read(session.device, self._digests[session.file], ratio, pointer, fetched=session.fetched)
+        self._past.read(session.device, self.digests[session.file], ratio, pointer, fetched=session.fetched)
 
 
 def place_of(translator: Translator, words: str) -> Point:

@@ -65,7 +65,7 @@ def test_asked_and_told(reader: KosyncClient) -> None:
 
     assert 3 == len(found)
     assert "Kobo Libra (by its address) KOSync Emma got your place: 20 %" in found[0]
-    assert "Kobo Libra (by its address) KOSync Emma told 20 %: your place now" in found[1]
+    assert "Kobo Libra KOSync Emma told 20 %: your place now" in found[1]
     assert f"KOSync {UNKNOWN} got nothing: no place is known Why?" in found[2]
 
 

@@ -26,7 +26,9 @@ KEPT: Final = 200
 """Entries of an account that are kept: a household's week."""
 AT_ONCE: Final = 250
 """Entries that are written in one go, so that nobody waits long."""
-_CREDENTIAL: Final = "credential:"
+CREDENTIAL: Final = "credential:"
+DEVICE: Final = "device:"
+"""What the askers begin with that are known."""
 _Key = tuple[str, str, str, str, bool]
 
 
@@ -34,7 +36,7 @@ _Key = tuple[str, str, str, str, bool]
 class Lately:
     """One entry, with the device that it was, as far as is known, and the work that it was about.
 
-    `sure`: whether the device is known by its credential, and not guessed by its address. `address`: "" where it is not kept.
+    `sure`: whether the device is known, and not guessed by its address. `address`: "" where it is not kept.
     """
 
     ask: Ask
@@ -58,15 +60,36 @@ class Asks:
         self, principal: Principal, protocol: str, document: str, address: str, answer: Answer, given: Reading | None = None
     ) -> None:
         """Somebody asked for a place. `given`: what they were given."""
-        progression = given.report.progression if given is not None else None
-        work_id = given.work_id if given is not None else None
-        self._note(principal, protocol, document, address, answer, progression, work_id, told=False)
+        asker = address if principal.credential_id is None else CREDENTIAL + principal.credential_id
+        self._note(
+            Ask(
+                account_id=principal.account_id,
+                asker=asker,
+                protocol=protocol,
+                document=document,
+                told=False,
+                at=self._clock(),
+                answer=answer,
+                progression=given.report.progression if given is not None else None,
+                work_id=given.work_id if given is not None else None,
+            )
+        )
 
-    def told(self, principal: Principal, reading: Reading, address: str) -> None:
+    def told(self, principal: Principal, reading: Reading) -> None:
         """Somebody told a place. `reading`: what became of it."""
         report = reading.report
         self._note(
-            principal, report.protocol, report.document, address, reading.outcome, report.progression, reading.work_id, told=True
+            Ask(
+                account_id=principal.account_id,
+                asker=DEVICE + report.device_id,
+                protocol=report.protocol,
+                document=report.document,
+                told=True,
+                at=self._clock(),
+                answer=reading.outcome,
+                progression=report.progression,
+                work_id=reading.work_id,
+            )
         )
 
     async def lately(self, principal: Principal, limit: int) -> list[Lately]:
@@ -86,33 +109,10 @@ class Asks:
                 self._waiting = taken | self._waiting
                 return
 
-    def _note(
-        self,
-        principal: Principal,
-        protocol: str,
-        document: str,
-        address: str,
-        answer: str,
-        progression: float | None,
-        work_id: str | None,
-        *,
-        told: bool,
-    ) -> None:
-        account_id, credential_id = principal.account_id, principal.credential_id
-        asker = address if credential_id is None else _CREDENTIAL + credential_id
-        key = (account_id, asker, protocol, document, told)
+    def _note(self, ask: Ask) -> None:
+        key = (ask.account_id, ask.asker, ask.protocol, ask.document, ask.told)
         self._waiting.pop(key, None)  # so that the newest stand last
-        self._waiting[key] = Ask(
-            account_id=account_id,
-            asker=asker,
-            protocol=protocol,
-            document=document,
-            told=told,
-            at=self._clock(),
-            answer=answer,
-            progression=progression,
-            work_id=work_id,
-        )
+        self._waiting[key] = ask
         if len(self._waiting) > WAITING:
             del self._waiting[next(iter(self._waiting))]
         if self._due is None:
@@ -134,13 +134,14 @@ def _save(asks: Iterable[Ask], ledger: Ledger) -> None:
 
 
 def _lately(ledger: Ledger, account_id: str, limit: int) -> list[Lately]:
-    devices = {device.key: device for device in ledger.devices(account_id)}
+    devices = ledger.devices(account_id)
+    by_key, by_id = {device.key: device for device in devices}, {DEVICE + device.id: device for device in devices}
     credentials = {credential.id for credential in ledger.credentials(account_id)}
     found = []
     for ask in ledger.asks(account_id, limit):
-        sure = ask.asker.startswith(_CREDENTIAL)
-        key = device_key(credential_id=ask.asker.removeprefix(_CREDENTIAL), foreign_id=None, name="")
-        device = devices.get(key) if sure else ledger.device_at(account_id, ask.asker)
+        key = device_key(credential_id=ask.asker.removeprefix(CREDENTIAL), foreign_id=None, name="")
+        sure = ask.asker.startswith((CREDENTIAL, DEVICE))
+        device = by_id.get(ask.asker) or by_key.get(key) if sure else ledger.device_at(account_id, ask.asker)
         work = ledger.work(account_id, ask.work_id) if ask.work_id is not None else None
         place = ask.asker.rpartition(" ")[2]  # an address or a credential, after the protocol of apps that name themselves
         address = "" if sure or place in credentials else place
