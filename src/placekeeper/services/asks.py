@@ -30,6 +30,9 @@ CREDENTIAL: Final = "credential:"
 DEVICE: Final = "device:"
 """What the askers begin with that are known."""
 _Key = tuple[str, str, str, str, bool]
+"""Account, asker, protocol, document, told."""
+_Value = tuple[int, str, float | None, str | None]
+"""When, with which answer, progression and work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class Asks:
     def __init__(self, store: Store, *, clock: Clock) -> None:
         """Nothing was asked yet."""
         self._store, self._clock = store, clock
-        self._waiting: dict[_Key, Ask] = {}
+        self._waiting: dict[_Key, _Value] = {}
         self._due: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
 
@@ -61,36 +64,17 @@ class Asks:
     ) -> None:
         """Somebody asked for a place. `given`: what they were given."""
         asker = address if principal.credential_id is None else CREDENTIAL + principal.credential_id
-        self._note(
-            Ask(
-                account_id=principal.account_id,
-                asker=asker,
-                protocol=protocol,
-                document=document,
-                told=False,
-                at=self._clock(),
-                answer=answer,
-                progression=given.report.progression if given is not None else None,
-                work_id=given.work_id if given is not None else None,
-            )
-        )
+        key = (principal.account_id, asker, protocol, document, False)
+        if given is None:
+            self._note(key, (self._clock(), answer, None, None))
+        else:
+            self._note(key, (self._clock(), answer, given.report.progression, given.work_id))
 
     def told(self, principal: Principal, reading: Reading) -> None:
         """Somebody told a place. `reading`: what became of it."""
         report = reading.report
-        self._note(
-            Ask(
-                account_id=principal.account_id,
-                asker=DEVICE + report.device_id,
-                protocol=report.protocol,
-                document=report.document,
-                told=True,
-                at=self._clock(),
-                answer=reading.outcome,
-                progression=report.progression,
-                work_id=reading.work_id,
-            )
-        )
+        key = (principal.account_id, DEVICE + report.device_id, report.protocol, report.document, True)
+        self._note(key, (report.received_at, reading.outcome, report.progression, reading.work_id))
 
     async def lately(self, principal: Principal, limit: int) -> list[Lately]:
         """What the account's devices asked and told lately, the newest first."""
@@ -104,15 +88,15 @@ class Asks:
             for key in taken:
                 del self._waiting[key]
             try:
-                await self._store.write_aside(partial(_save, tuple(taken.values())))
+                await self._store.write_aside(partial(_save, [_ask(*each) for each in taken.items()]))
             except StorageUnavailable:
                 self._waiting = taken | self._waiting
                 return
 
-    def _note(self, ask: Ask) -> None:
-        key = (ask.account_id, ask.asker, ask.protocol, ask.document, ask.told)
+    def _note(self, key: _Key, value: _Value) -> None:
+        """On the way of every request: an `Ask` is made of it when it is written."""
         self._waiting.pop(key, None)  # so that the newest stand last
-        self._waiting[key] = ask
+        self._waiting[key] = value
         if len(self._waiting) > WAITING:
             del self._waiting[next(iter(self._waiting))]
         if self._due is None:
@@ -121,6 +105,22 @@ class Asks:
     def _begin(self) -> None:
         self._due = None
         self._writing = asyncio.ensure_future(self.flush())
+
+
+def _ask(key: _Key, value: _Value) -> Ask:
+    account_id, asker, protocol, document, told = key
+    at, answer, progression, work_id = value
+    return Ask(
+        account_id=account_id,
+        asker=asker,
+        protocol=protocol,
+        document=document,
+        told=told,
+        at=at,
+        answer=answer,
+        progression=progression,
+        work_id=work_id,
+    )
 
 
 def _save(asks: Iterable[Ask], ledger: Ledger) -> None:
