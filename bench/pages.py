@@ -1,4 +1,5 @@
-"""How long the pages take, and how large they are, for somebody with ten thousand works, and as many publications in the library.
+"""How long the pages take, and how large they are, for somebody with ten thousand works, and as many publications in the library
+and accounts on the server.
 `python -m bench.pages`.
 """
 
@@ -20,7 +21,7 @@ from tests.files import copied
 from tests.running import RunningServer
 from tests.shared import ROOT
 from tests.storage.library_claims import STAMP, a_publication
-from tests.storage.samples import NOW, a_read_work, a_reading
+from tests.storage.samples import NOW, a_read_work, a_reading, an_account, an_ask
 from tests.web.browser import Browser
 from tests.web.past import HOUR, Past, digest_of
 from tests.web.shelf import scanned
@@ -44,6 +45,18 @@ LIBRARY = (
     "{publication}",
 )
 PAGES = ("/", "/reading", "/finished", "/search?q=garden", "/search?q=zzz", "{work}", "{work}/history", "{work}/belongs?q=sea")
+OTHERS = (
+    "/devices",
+    "/devices/why?document=00000000000000000000000000000000",
+    "/devices/why?document=none&q=garden",
+    "/apps/koreader",
+    "/account",
+    "/admin",
+    "/admin/accounts",
+    "/admin/accounts?q=999",
+)
+ACCOUNTS = 10_000
+ASKED = 200
 
 
 def works(past: Past, count: int) -> None:
@@ -58,6 +71,24 @@ def works(past: Past, count: int) -> None:
             ledger.save_run(me, work.id, Run(number=1, started_at=NOW, finished_at=ended))
             for _ in range(3):
                 ledger.add_reading(me, a_reading(work.id))
+
+    past.stage.write(unit)
+
+
+def household(past: Past) -> None:
+    """Many accounts beside Ann's, and of hers as many questions as are kept, each about another work."""
+    me = past.ann.account_id
+
+    def unit(ledger: Ledger) -> None:
+        for number in range(ACCOUNTS):
+            ledger.save_account(an_account(name=f"reader {number:05}"))
+        for number, work in enumerate(ledger.works(me, before=None, limit=ASKED)):
+            document = f"{number:032x}"
+            ledger.save_ask(
+                an_ask(
+                    me, document=document, work_id=work.id, told=number % 2 == 0, answer="ahead" if number % 2 == 0 else "place"
+                )
+            )
 
     past.stage.write(unit)
 
@@ -106,6 +137,7 @@ def main() -> None:
     alice = copied(ROOT / "corpus" / "pg_alice.epub", folder / "books")
     past = Past(folder / "data")
     works(past, count)
+    household(past)
     away = folder / "away"
     stock(past, str(away), count)
     past.of_alice(digest_of(alice))
@@ -119,7 +151,7 @@ def main() -> None:
     browser = Browser(server).sign_in()
     work = browser.work("Adventures in Wonderland")
     publication = re.findall(r"publications/[0-9a-f-]{36}", browser.get("/library?q=adventures").text)[0]
-    for path in PAGES + LIBRARY:
+    for path in PAGES + OTHERS + LIBRARY:
         print(measured(browser, path.format(work=work, publication=f"/{publication}")))
     server.stop()
     shutil.rmtree(folder)
