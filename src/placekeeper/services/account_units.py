@@ -93,6 +93,12 @@ def guard(ledger: Ledger, principal: Principal) -> Account:
     return account
 
 
+def spare_last_admin(ledger: Ledger, account: Account) -> None:
+    """Raise InvalidRequest where this is the only admin of a server that others use: nobody could look after it."""
+    if account.admin and len(ledger.admins(2)) == 1 and ledger.count_accounts() > 1:
+        raise InvalidRequest("you are the only admin, and others have accounts here: make one of them an admin first")
+
+
 def principal_of(account: Account, credential: Credential | None) -> Principal:
     """Who someone is that has shown the account's own key, or one of its credentials."""
     own = OWN_SCOPES | {Scope.ADMIN} if account.admin else OWN_SCOPES

@@ -23,6 +23,7 @@ from placekeeper.services.account_units import (
     principal_of,
     redeem,
     revised,
+    spare_last_admin,
 )
 from placekeeper.services.credentials import State, VerifiedCredentials
 from placekeeper.services.refusals import Refusals
@@ -223,7 +224,8 @@ class Accounts:
         await self._store.write(unit)
 
     async def delete(self, name: str, key: str, address: str) -> None:
-        """Delete the account and all it has. Raises NotFound (no such account) and Unauthorized.
+        """Delete the account and all it has. Raises NotFound (no such account), Unauthorized, and InvalidRequest for the only
+        admin of a server that others use.
 
         The account is gone when this returns; its rows follow in the background, in `purge_forever`.
         """
@@ -235,7 +237,7 @@ class Accounts:
         now = self._clock()
 
         def unit(ledger: Ledger) -> None:
-            guard(ledger, principal)
+            spare_last_admin(ledger, guard(ledger, principal))
             ledger.erase_account(principal.account_id, now)
 
         await self._store.write(unit)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from placekeeper.domain.account import Account, ArbiterMode, Principal, Usage
-from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.ports import Ledger, Store
 from placekeeper.services.account_units import guard, revised
 from placekeeper.services.quotas import Quotas
@@ -43,13 +42,3 @@ class Owning:
                 ledger.save_account(revised(account, arbiter=mode))
 
         await self._store.write(unit)
-
-    async def spare_last_admin(self, principal: Principal) -> None:
-        """Raise InvalidRequest where this is the only admin of a server that others use: nobody could look after it."""
-
-        def unit(ledger: Ledger) -> bool:
-            admins = ledger.admins(2)
-            return guard(ledger, principal).admin and len(admins) == 1 and ledger.count_accounts() > 1
-
-        if await self._store.browse(unit):
-            raise InvalidRequest("you are the only admin, and others have accounts here: make one of them an admin first")

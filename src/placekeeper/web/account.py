@@ -67,7 +67,6 @@ class AccountPages:
         try:
             if not problem:
                 key = key_of(visit.form.get("current", ""))
-                await self._owning.spare_last_admin(visit.principal)
                 await self._accounts.delete(visit.principal.account_name, key, visit.address)
                 answer = visit.to()
                 forget(answer, SESSION)
