@@ -73,7 +73,10 @@ class Administering:
         await self._store.write(unit)
 
     async def set_password(self, principal: Principal, account_id: str, password: str, address: str) -> None:
-        """Give an account a new password: all its browsers are signed out. Raises InvalidRequest, NotFound, Outdated."""
+        """Give another account a new password: all its browsers are signed out. Raises InvalidRequest, NotFound, Outdated.
+
+        The own one is changed by who knows it, see `sessions`.
+        """
         admitted(principal)
         _fit(password)
         account = (await self.account(principal, account_id)).account
@@ -81,7 +84,9 @@ class Administering:
 
         def unit(ledger: Ledger) -> None:
             guard(ledger, principal)
-            ledger.save_account(revised(_account(ledger, account_id), key_hash=key_hash))
+            account = _account(ledger, account_id)
+            _another(principal, account)
+            ledger.save_account(revised(account, key_hash=key_hash))
 
         await self._store.write(unit)
 
@@ -138,7 +143,7 @@ def _account(ledger: Ledger, account_id: str) -> Account:
 
 def _another(principal: Principal, account: Account) -> None:
     if account.id == principal.account_id:
-        raise InvalidRequest("another admin has to do that to your own account, so that one remains")
+        raise InvalidRequest("nobody does that to the own account here: another admin can")
 
 
 def _fit(password: str) -> None:
