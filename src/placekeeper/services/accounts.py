@@ -212,13 +212,17 @@ class Accounts:
         await self._store.write(unit)
 
     async def change_key(self, principal: Principal, key: str, address: str) -> None:
-        """Give the account a new key. Raises Unauthorized for a device's credential, or when another change came first."""
+        """Give the account a new key. Raises Unauthorized for a device's credential, and for any that reaches less far than an
+        admin's key does: it could show the new one then. Raises Outdated when another change came first.
+        """
         if not principal.may(Scope.ACCOUNT):
             raise Unauthorized
         key_hash = await self.hashed(principal.account_name, key, address)
 
         def unit(ledger: Ledger) -> None:
             account = guard(ledger, principal)
+            if account.admin and not principal.may(Scope.ADMIN):
+                raise Unauthorized
             ledger.save_account(revised(account, key_hash=key_hash))
 
         await self._store.write(unit)
