@@ -32,7 +32,13 @@ OPEN = {
 WITH_FILES = {"/library/upload"}
 """Forms that hold files."""
 SITE = "sec-fetch-site"
-FOREIGN = (("origin", "https://evil.example"), ("origin", "null"), (SITE, "cross-site"), (SITE, "same-site"))
+FOREIGN = (
+    ("origin", "https://evil.example"),
+    ("origin", "null"),
+    ("origin", "http://["),
+    (SITE, "cross-site"),
+    (SITE, "same-site"),
+)
 """What browsers say of forms that other sites have sent."""
 NOTHING = "01a17c92-38c9-7711-9cbe-f3120e38550f"
 WAYS_OUT = (

@@ -49,7 +49,7 @@ class FormTokens:
         if site is not None:
             return site in {"same-origin", "none"}
         origin = request.headers.get("origin")
-        return origin is None or origin == self._origin or urlsplit(origin).netloc == request.headers.get("host")
+        return origin is None or origin == self._origin or _host(origin) == request.headers.get("host")
 
 
 class Scripts:
@@ -65,6 +65,14 @@ class Scripts:
         if not session or not self._tokens.fits(request, session, request.headers.get(HEADER, "")):
             return None
         return await self._sessions.holder(session)
+
+
+def _host(origin: str) -> str:
+    """The host and port of an origin; "" where it is none, which is nobody's."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def cookie_of(request: Request, name: str) -> str:
