@@ -11,7 +11,7 @@ from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.storage.sqlite import SqliteStore
 from tests.storage.claims import Claims
 from tests.storage.engine import Opened
-from tests.storage.samples import NOW, RATIOS, TEXTS, a_read_work, an_account, an_ask
+from tests.storage.samples import NOW, RATIOS, TEXTS, a_credential, a_device, a_read_work, an_account, an_ask
 
 
 class ServerClaims(Claims):
@@ -52,6 +52,24 @@ class ServerClaims(Claims):
 
         assert ["4", "3", "2", "1", "0"][:keep] == [ask.document for ask in opened.browse(lambda ledger: ledger.asks("me", 9))]
         assert 5 == len(opened.browse(lambda ledger: ledger.asks("her", 9)))
+
+    def test_devices_lately(self, opened: Opened) -> None:
+        """Some devices are those that were active last, in the order of all."""
+        devices = [a_device("me", active_at=NOW + number) for number in range(4)]
+        for device in devices:
+            opened.write(lambda ledger, device=device: ledger.save_device(device))
+
+        assert devices[:1:-1] == opened.browse(lambda ledger: ledger.devices_lately("me", 2))
+        assert devices[::-1] == opened.browse(lambda ledger: ledger.devices_lately("me", 9))
+        assert [] == opened.browse(lambda ledger: ledger.devices_lately("nobody", 9))
+
+    def test_live_credentials(self, opened: Opened) -> None:
+        """Of an account's credentials, those are live that are not revoked, the oldest first."""
+        both = [a_credential("me", id=f"{number}") for number in range(2)]
+        for credential in (*both, a_credential("me", revoked_at=NOW), a_credential("her")):
+            opened.write(lambda ledger, credential=credential: ledger.save_credential(credential))
+
+        assert both == opened.browse(lambda ledger: ledger.live_credentials("me"))
 
     def test_choices(self, opened: Opened) -> None:
         """What was chosen last counts; what nobody has chosen is None."""

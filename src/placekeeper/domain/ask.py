@@ -26,7 +26,7 @@ class Answer(enum.StrEnum):
 class Ask:
     """The latest of its sort: one asker, one document of a protocol, asked (`told` is False) or told.
 
-    `asker`: a credential, the device that told it, else the address it came from. `answer`: an `Answer`; of what was told, the
+    `asker`: the key of the device, where it is known, else the address it came from. `answer`: an `Answer`; of what was told, the
     outcome as the arbiter has named it. `progression`: of the place that was given or told; None where there was none. `at`:
     Unix milliseconds.
     """

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from placekeeper.domain.account import Account, Usage
+from placekeeper.domain.account import Account, Credential, Usage
 from placekeeper.domain.ask import Ask
+from placekeeper.domain.device import Device
 
 
 class ServerLedger(Protocol):
@@ -17,6 +18,12 @@ class ServerLedger(Protocol):
 
     def trim_asks(self, account_id: str, keep: int) -> None:
         """Forget all but the newest."""
+
+    def devices_lately(self, account_id: str, limit: int) -> list[Device]:
+        """Some of an account's devices, the one active last first."""
+
+    def live_credentials(self, account_id: str) -> list[Credential]:
+        """The account's credentials that are not revoked, the oldest first: those that are may be many more."""
 
     def choice(self, name: str) -> str | None:
         """What an admin has chosen for the server; None where nobody has."""

@@ -5,6 +5,7 @@ a crash loses of it is no place. Knows no protocol.
 """
 
 import asyncio
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Final
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.ask import Answer, Ask
-from placekeeper.domain.device import Device, device_key
+from placekeeper.domain.device import Device
 from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.reading import Reading
@@ -26,9 +27,8 @@ KEPT: Final = 200
 """Entries of an account that are kept: a household's week."""
 AT_ONCE: Final = 250
 """Entries that are written in one go, so that nobody waits long."""
-CREDENTIAL: Final = "credential:"
-DEVICE: Final = "device:"
-"""What the askers begin with that are known."""
+KEYS: Final = ("credential:", "id:", "name:")
+"""What keys of devices begin with: see `domain.device`."""
 _Key = tuple[str, str, str, str, bool]
 """Account, asker, protocol, document, told."""
 _Value = tuple[int, str, float | None, str | None]
@@ -63,18 +63,18 @@ class Asks:
         self, principal: Principal, protocol: str, document: str, address: str, answer: Answer, given: Reading | None = None
     ) -> None:
         """Somebody asked for a place. `given`: what they were given."""
-        asker = address if principal.credential_id is None else CREDENTIAL + principal.credential_id
+        asker = address if principal.credential_id is None else f"credential:{principal.credential_id}"
         key = (principal.account_id, asker, protocol, document, False)
         if given is None:
             self._note(key, (self._clock(), answer, None, None))
         else:
             self._note(key, (self._clock(), answer, given.report.progression, given.work_id))
 
-    def told(self, principal: Principal, reading: Reading) -> None:
-        """Somebody told a place. `reading`: what became of it."""
+    def told(self, principal: Principal, reading: Reading, key: str) -> None:
+        """Somebody told a place. `reading`: what became of it. `key`: of the device."""
         report = reading.report
-        key = (principal.account_id, DEVICE + report.device_id, report.protocol, report.document, True)
-        self._note(key, (report.received_at, reading.outcome, report.progression, reading.work_id))
+        entry = (principal.account_id, key, report.protocol, report.document, True)
+        self._note(entry, (report.received_at, reading.outcome, report.progression, reading.work_id))
 
     async def lately(self, principal: Principal, limit: int) -> list[Lately]:
         """What the account's devices asked and told lately, the newest first."""
@@ -134,16 +134,20 @@ def _save(asks: Iterable[Ask], ledger: Ledger) -> None:
 
 
 def _lately(ledger: Ledger, account_id: str, limit: int) -> list[Lately]:
-    devices = ledger.devices(account_id)
-    by_key, by_id = {device.key: device for device in devices}, {DEVICE + device.id: device for device in devices}
-    credentials = {credential.id for credential in ledger.credentials(account_id)}
     found = []
     for ask in ledger.asks(account_id, limit):
-        key = device_key(credential_id=ask.asker.removeprefix(CREDENTIAL), foreign_id=None, name="")
-        sure = ask.asker.startswith((CREDENTIAL, DEVICE))
-        device = by_id.get(ask.asker) or by_key.get(key) if sure else ledger.device_at(account_id, ask.asker)
+        sure = ask.asker.startswith(KEYS)
+        device = ledger.device(account_id, ask.asker) if sure else ledger.device_at(account_id, ask.asker)
         work = ledger.work(account_id, ask.work_id) if ask.work_id is not None else None
         place = ask.asker.rpartition(" ")[2]  # an address or a credential, after the protocol of apps that name themselves
-        address = "" if sure or place in credentials else place
+        address = "" if sure or not _is_address(place) else place
         found.append(Lately(ask=ask, device=device, sure=sure, address=address, work=work))
     return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -91,6 +91,10 @@ class History:
         """The account's devices, the one active last first."""
         return await self._store.browse(lambda ledger: ledger.devices(principal.account_id))
 
+    async def devices_lately(self, principal: Principal, limit: int) -> list[Device]:
+        """Some of them: an account may have ten thousand, if somebody sees to it."""
+        return await self._store.browse(lambda ledger: ledger.devices_lately(principal.account_id, limit))
+
     async def restore(self, principal: Principal, work_id: str, reading_id: str) -> Reading:
         """Make an earlier reading the place again; the new reading that says so.
 

@@ -118,7 +118,7 @@ class Readings:
             self._fetched.take((account_id, address, push.document))
         self._observer.decided(report.protocol, kept.reading.outcome)
         if self._asks is not None:
-            self._asks.told(principal, kept.reading)
+            self._asks.told(principal, kept.reading, key)
         if self._quotas is not None:
             self._quotas.wrote(account_id)
         self._active(account_id, report.device_id, caller)

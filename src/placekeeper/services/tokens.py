@@ -21,6 +21,10 @@ class Tokens:
         """All of the account's, the oldest first, revoked ones too."""
         return await self._store.browse(lambda ledger: ledger.credentials(principal.account_id))
 
+    async def live(self, principal: Principal) -> list[Credential]:
+        """Those that are not revoked, the oldest first."""
+        return await self._store.browse(lambda ledger: ledger.live_credentials(principal.account_id))
+
     async def make(self, principal: Principal, name: str, scopes: frozenset[Scope]) -> tuple[Credential, str]:
         """A new token and its secret. Raises Forbidden for a scope beyond the asker's, InvalidRequest, Unauthorized."""
         if not scopes:
@@ -32,7 +36,7 @@ class Tokens:
 
         def unit(ledger: Ledger) -> Credential:
             account = guard(ledger, principal)
-            if sum(each.revoked_at is None for each in ledger.credentials(account.id)) >= LIVE_LIMIT:
+            if len(ledger.live_credentials(account.id)) >= LIVE_LIMIT:
                 raise InvalidRequest(f"an account has at most {LIVE_LIMIT} tokens: revoke some")
             return add_credential(ledger, account, name, digest, scopes, now)
 

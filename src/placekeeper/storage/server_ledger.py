@@ -3,8 +3,9 @@
 Knows no connection.
 """
 
-from placekeeper.domain.account import Account, Usage
+from placekeeper.domain.account import Account, Credential, Usage
 from placekeeper.domain.ask import Ask
+from placekeeper.domain.device import Device
 from placekeeper.storage import rows
 from placekeeper.storage import server_statements as statements
 from placekeeper.storage.annotation_ledger import SqlAnnotationLedger
@@ -24,6 +25,14 @@ class SqlServerLedger(SqlAnnotationLedger):
     def trim_asks(self, account_id: str, keep: int) -> None:
         """See the port."""
         self._change(statements.TRIM_ASKS, {"account_id": account_id, "keep": keep - 1})
+
+    def devices_lately(self, account_id: str, limit: int) -> list[Device]:
+        """See the port."""
+        return [rows.device(row) for row in self._many(statements.DEVICES_LATELY, {"account_id": account_id, "limit": limit})]
+
+    def live_credentials(self, account_id: str) -> list[Credential]:
+        """See the port."""
+        return [rows.credential(row) for row in self._many(statements.LIVE_CREDENTIALS, {"account_id": account_id})]
 
     def choice(self, name: str) -> str | None:
         """See the port."""

@@ -1,6 +1,6 @@
 """SQL of what concerns the whole server, or is there for people to look at: asks, choices, lists and sizes of accounts."""
 
-from placekeeper.storage.statements import ACCOUNT
+from placekeeper.storage.statements import ACCOUNT, CREDENTIAL_COLUMNS, DEVICE_COLUMNS
 
 _ASK = "account_id, asker, protocol, document, told, at, answer, progression, work_id"
 
@@ -12,6 +12,11 @@ ASKS = f"SELECT {_ASK} FROM ask WHERE account_id = :account_id ORDER BY at DESC,
 TRIM_ASKS = """
 DELETE FROM ask WHERE account_id = :account_id AND at < (
     SELECT at FROM ask WHERE account_id = :account_id ORDER BY at DESC LIMIT 1 OFFSET :keep)"""
+
+DEVICES_LATELY = f"""
+SELECT {DEVICE_COLUMNS} FROM device WHERE account_id = :account_id ORDER BY active_at DESC, id LIMIT :limit"""
+LIVE_CREDENTIALS = f"""
+SELECT {CREDENTIAL_COLUMNS} FROM credential WHERE account_id = :account_id AND revoked_at IS NULL ORDER BY id"""
 
 CHOICE = "SELECT value FROM choice WHERE name = :name"
 SAVE_CHOICE = "INSERT INTO choice (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"

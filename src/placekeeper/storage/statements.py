@@ -11,8 +11,8 @@ READING_WIDTH = 16
 """How many columns a reading takes in a row, always in the order of `rows.reading`."""
 
 ACCOUNT = "id, name, key_hash, credential_revision, admin, library, arbiter, created_at, quota, is_full"
-_CREDENTIAL = "account_id, id, name, digest, scopes, created_at, revoked_at"
-_DEVICE = "account_id, id, device_key, kind, name, address, created_at, active_at"
+CREDENTIAL_COLUMNS = "account_id, id, name, digest, scopes, created_at, revoked_at"
+DEVICE_COLUMNS = "account_id, id, device_key, kind, name, address, created_at, active_at"
 _WORK = "w.account_id, w.id, w.title, w.authors, w.filename, w.run, w.first_received_at, w.restored_at, w.created_at"
 WORK_WIDTH = 9
 """How many columns a work takes in a row before those of its head."""
@@ -61,12 +61,12 @@ PURGES = (
 )
 """What an erased account leaves behind, table by table, each by its whole primary key."""
 
-CREDENTIALS = f"SELECT {_CREDENTIAL} FROM credential WHERE account_id = :account_id ORDER BY id"
+CREDENTIALS = f"SELECT {CREDENTIAL_COLUMNS} FROM credential WHERE account_id = :account_id ORDER BY id"
 CREDENTIAL_OF = f"""
-SELECT {_CREDENTIAL} FROM credential WHERE account_id = :account_id AND digest = :digest AND revoked_at IS NULL"""
+SELECT {CREDENTIAL_COLUMNS} FROM credential WHERE account_id = :account_id AND digest = :digest AND revoked_at IS NULL"""
 CREDENTIAL_HOLDER = "SELECT account_id FROM credential_holder WHERE digest = :digest"
 SAVE_CREDENTIAL = f"""
-INSERT INTO credential ({_CREDENTIAL}) VALUES (:account_id, :id, :name, :digest, :scopes, :created_at, :revoked_at)
+INSERT INTO credential ({CREDENTIAL_COLUMNS}) VALUES (:account_id, :id, :name, :digest, :scopes, :created_at, :revoked_at)
 ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes, revoked_at = excluded.revoked_at"""
 SAVE_HOLDER = """
 INSERT INTO credential_holder (digest, account_id) VALUES (:digest, :account_id) ON CONFLICT (digest) DO NOTHING"""
@@ -201,14 +201,14 @@ SELECT {_READING.format("r")} FROM reading r
 WHERE r.account_id = :account_id AND r.work_id IN (SELECT id FROM part) AND r.protocol = :protocol AND r.document = :document
 ORDER BY min(coalesce(r.observed_at, r.received_at), r.received_at) DESC, r.id DESC LIMIT 1"""
 
-DEVICE = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND device_key = :key"
+DEVICE = f"SELECT {DEVICE_COLUMNS} FROM device WHERE account_id = :account_id AND device_key = :key"
 DEVICE_AT = f"""
-SELECT {_DEVICE} FROM device WHERE account_id = :account_id AND address = :address ORDER BY active_at DESC LIMIT 1"""
-DEVICES = f"SELECT {_DEVICE} FROM device WHERE account_id = :account_id ORDER BY active_at DESC, id"
+SELECT {DEVICE_COLUMNS} FROM device WHERE account_id = :account_id AND address = :address ORDER BY active_at DESC LIMIT 1"""
+DEVICES = f"SELECT {DEVICE_COLUMNS} FROM device WHERE account_id = :account_id ORDER BY active_at DESC, id"
 DEVICE_ACTIVE = """
 UPDATE device SET name = :name, address = :address, active_at = :active_at WHERE account_id = :account_id AND id = :id"""
 SAVE_DEVICE = f"""
-INSERT INTO device ({_DEVICE}) VALUES (:account_id, :id, :key, :kind, :name, :address, :created_at, :active_at)
+INSERT INTO device ({DEVICE_COLUMNS}) VALUES (:account_id, :id, :key, :kind, :name, :address, :created_at, :active_at)
 ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, address = excluded.address, active_at = excluded.active_at"""
 
 STANDING = f"""

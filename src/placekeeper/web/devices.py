@@ -4,6 +4,7 @@ Knows no protocol.
 """
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.work import State
 from placekeeper.services.account_units import PAIRING_MINUTES
 from placekeeper.services.accounts import Accounts, Registration
-from placekeeper.services.asks import Asks
+from placekeeper.services.asks import KEPT, Asks
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import History
 from placekeeper.services.linking import Linking
@@ -25,9 +26,15 @@ from placekeeper.web.door import Door, Visit
 from placekeeper.web.guides import BY_KEY, Guide, Guides
 from placekeeper.web.qr import code_of
 
-LISTED: Final = 60
+LISTED: Final = 30
 """Devices that are listed, those first that were heard last: more are tests, or somebody's mischief."""
-LATELY: Final = 40
+TOKENS: Final = 15
+"""Tokens that are listed, the last ones."""
+LOOKED_AT: Final = 500
+"""Devices among which those are found that are listed."""
+PLAIN: Final = 100
+"""Signs of a document that stands in an address itself. Each of its signs may take twelve there, of thirty documents."""
+LATELY: Final = 30
 """Entries of what was asked and told lately."""
 OFFERED: Final = 8
 """Works that are offered for a document that is not known."""
@@ -82,15 +89,16 @@ class Devices:
 
     async def _devices(self, visit: Visit) -> Response:
         known, principal = self._known, visit.principal
-        credentials = [each for each in await known.tokens.all(principal) if each.revoked_at is None]
+        credentials = await known.tokens.live(principal)
         lately = await known.asks.lately(principal, LATELY)
         works = {each.work.id for each in lately if each.work is not None}
         return visit.show(
             "devices.html",
-            devices=_listed(await known.history.devices(principal), credentials),
-            tokens=[each for each in credentials if Scope.SYNC not in each.scopes],
+            devices=_listed(await known.history.devices_lately(principal, LOOKED_AT), credentials),
+            tokens=[each for each in credentials if Scope.SYNC not in each.scopes][-TOKENS:],
             pairing=await known.tokens.pairing(principal),
             lately=lately,
+            whys={each.ask.document: _named(each.ask.document) for each in lately},
             titles={each: await self._title(visit, each) for each in works},
             refusals=known.accounts.refusals.of(principal.account_name),
             done=DONE.get(visit.asked("did"), ""),
@@ -101,13 +109,14 @@ class Devices:
 
     async def _why(self, visit: Visit) -> Response:
         known, principal = self._known, visit.principal
-        document, query = visit.asked("document")[:512], visit.asked("q")[:200]
+        document, query = visit.asked("document")[:512] or await self._meant(visit), visit.asked("q")[:200]
         if not document:
             raise InvalidRequest("of which document")
         found = await known.explaining.document(principal, document)
         return visit.show(
             "why.html",
             document=document,
+            named=_named(document),
             query=query,
             match=found.match,
             known=found.work.id if found.work is not None else "",
@@ -115,6 +124,12 @@ class Devices:
             read_in=await known.overview.read_in(principal, found.match.publications),
             works=await self._offered(visit, query),
         )
+
+    async def _meant(self, visit: Visit) -> str:
+        """A document that was asked for lately, by its digest; "" where there is none."""
+        digest = visit.asked("of")
+        documents = (each.ask.document for each in await self._known.asks.lately(visit.principal, KEPT)) if digest else ()
+        return next((each for each in documents if _named(each) == {"of": digest}), "")
 
     async def _offered(self, visit: Visit, query: str) -> list[Shown]:
         overview = self._known.overview
@@ -154,6 +169,13 @@ class Devices:
 def _name(visit: Visit) -> str:
     """What a device shall be called."""
     return visit.form.get("device", "").strip()
+
+
+def _named(document: str) -> dict[str, str]:
+    """A document as an address has it: itself, or its digest where it is long there, or would not come back as it is."""
+    if document.isascii() and len(document) <= PLAIN and document == document.strip():
+        return {"document": document}
+    return {"of": blake2b(document.encode(), digest_size=8).hexdigest()}
 
 
 def _listed(devices: list[Device], credentials: list[Credential]) -> list[Listed]:

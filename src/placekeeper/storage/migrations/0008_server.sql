@@ -1,4 +1,4 @@
--- What devices asked and told lately, and what they got: the latest of each sort. `asker`: a credential, a device, or an address.
+-- What devices asked and told lately, and what they got: the latest of each sort. `asker`: a device's key, or an address.
 CREATE TABLE ask (
     account_id TEXT NOT NULL,
     asker TEXT NOT NULL,
