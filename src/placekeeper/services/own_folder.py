@@ -64,6 +64,11 @@ def numbered(stem: str, tail: str, number: int = 1) -> str:
     return cut.rstrip(". ") + tail
 
 
+def spare(total: int) -> int:
+    """How much of a disk of so many bytes stays free."""
+    return min(SPARE_BYTES, total // SPARE_PART)
+
+
 class OwnFolder:
     """The folder. What takes long is for a thread."""
 
@@ -90,7 +95,7 @@ class OwnFolder:
             usage = shutil.disk_usage(self.path)
         except OSError as error:
             raise refused(error) from error
-        if octets > usage.free - min(SPARE_BYTES, usage.total // SPARE_PART):
+        if octets > usage.free - spare(usage.total):
             raise Unavailable(NO_ROOM)
 
     def begin(self, name: str) -> "Unfinished":

@@ -13,17 +13,19 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from placekeeper.domain.account import Principal
-from placekeeper.domain.errors import InvalidRequest, PlacekeeperError
+from placekeeper.domain.errors import InvalidRequest, PlacekeeperError, Unavailable
 from placekeeper.domain.ports import Clock, Store
 from placekeeper.domain.upkeep import Footprint, Health
 from placekeeper.services.account_units import guard
 from placekeeper.services.administering import admitted
+from placekeeper.services.own_folder import spare
 
 READY_SECONDS: Final = 5.0
 """How long a write may take on a server that is well."""
 PIECE: Final = 262_144
 """Bytes of a copy that are sent at one go."""
-COPIES: Final = "backup-*.part"
+COPIES: Final = "backup-*.part*"
+"""Copies, and the journals that SQLite has beside them while they are written."""
 
 
 class Copy:
@@ -79,22 +81,32 @@ class Upkeep:
     async def backup(self, principal: Principal) -> Copy:
         """A copy of the database as it is now; the caller lets go of it. Raises Forbidden, Outdated, StorageUnavailable.
 
-        Raises InvalidRequest while another one is being sent: a copy takes as much of the disk as the database does.
+        Raises Unavailable where the disk has no room, InvalidRequest while another one is being sent: a copy takes as much of
+        the disk as the database does.
         """
         admitted(principal)
         await self._store.read(lambda ledger: guard(ledger, principal))
         if self._copying:
             raise InvalidRequest("a backup is being sent already: try again when it is done")
         self._copying = True
+        try:
+            return await self._copied()
+        except BaseException:
+            self._gone()
+            raise
+
+    async def _copied(self) -> Copy:
+        """Only where there is room, and some is left: who syncs meanwhile must not find the disk full."""
+        foot = await asyncio.to_thread(self._footprint, self._data)
+        if foot.database > foot.free - spare(foot.total):
+            raise Unavailable("the disk has no room for a copy of the database: use `placekeeper backup` with another one")
         path = self._data / f"backup-{secrets.token_hex(8)}.part"
         try:
             await self._store.copy(path)
             return Copy(await asyncio.to_thread(path.open, "rb"), self._gone)
-        except BaseException:
-            self._gone()
-            raise
         finally:
-            path.unlink(missing_ok=True)
+            for left in self._data.glob(f"{path.name}*"):
+                left.unlink(missing_ok=True)
 
     def _gone(self) -> None:
         self._copying = False
