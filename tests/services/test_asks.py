@@ -9,7 +9,9 @@ from placekeeper.domain.ask import Answer
 from placekeeper.domain.errors import Full
 from placekeeper.services import asks as module
 from placekeeper.services.account_units import account_named, principal_of
+from placekeeper.services.annotating import Annotating, Written
 from placekeeper.services.asks import Asks
+from placekeeper.services.bookmarking import Bookmarked, Bookmarks
 from placekeeper.services.quotas import Quotas
 from tests.services.stage import HOME, Stage
 
@@ -130,5 +132,43 @@ def test_looked_at_in_the_end(stage: Stage) -> None:
     assert not now(stage, "mina").full
     stage.clock.passes(10 * 60_000)
     stage.do(wrote())
+
+    assert now(stage, "mina").full
+
+
+def test_much_at_once(stage: Stage) -> None:
+    """Who was far from full a moment ago is looked at all the same once as much has come since as would fit."""
+    mina = stage.reader("mina")
+    quotas = Quotas(stage.store, clock=stage.clock, most=20)
+
+    async def wrote() -> None:
+        quotas.wrote(mina.account_id)
+        await quotas.look()
+
+    for number in range(20):
+        assert not now(stage, "mina").full
+        stage.push(now(stage, "mina"), "Kobo", 0.01 * number)
+        stage.do(wrote())
+
+    assert now(stage, "mina").full
+
+
+def test_annotations_fill_an_account(stage: Stage) -> None:
+    """Bookmarks and annotations count towards the quota as they come, deleted ones too, though nothing is ever read."""
+    mina = stage.reader("mina")
+    quotas = Quotas(stage.store, clock=stage.clock, most=4)
+    annotating, bookmarks = (each(stage.store, clock=stage.clock, quotas=quotas) for each in (Annotating, Bookmarks))
+    written = Written(sources=("urn:x",), motivation="highlighting", content="{}")
+
+    async def write(number: int) -> None:
+        made = await annotating.create(mina, written)
+        await annotating.delete(mina, made.id, lambda _made: True)
+        said = Bookmarked(source="urn:x", motivation="bookmarking", place=f"{number}", content="{}", said_at=number)
+        await bookmarks.keep(mina, said)
+        await quotas.look()
+
+    for number in range(2):
+        assert not now(stage, "mina").full
+        stage.do(write(number))
 
     assert now(stage, "mina").full

@@ -71,6 +71,7 @@ class Administering:
                 ledger.save_account(revised(changed, full=full))
 
         await self._store.write(unit)
+        self._quotas.changed(account_id)
 
     async def set_password(self, principal: Principal, account_id: str, password: str, address: str) -> None:
         """Give another account a new password: all its browsers are signed out. Raises InvalidRequest, NotFound, Outdated.

@@ -15,6 +15,7 @@ from placekeeper.domain.errors import Changed, Gone, InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id, time_of
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.services.account_units import guard, room
+from placekeeper.services.quotas import Quotas
 
 MOST: Final = 100_000
 """Annotations of an account. Twenty passages a day make so many in thirteen years; counting them takes milliseconds."""
@@ -58,9 +59,9 @@ class Changes:
 class Annotating:
     """The use cases."""
 
-    def __init__(self, store: Store, *, clock: Clock, most: int = MOST) -> None:
-        """Nothing happens yet."""
-        self._store, self._clock, self._most = store, clock, most
+    def __init__(self, store: Store, *, clock: Clock, most: int = MOST, quotas: Quotas | None = None) -> None:
+        """Nothing happens yet. `quotas`: who counts how much accounts keep."""
+        self._store, self._clock, self._most, self._quotas = store, clock, most, quotas
 
     async def create(self, principal: Principal, written: Written) -> Annotation:
         """Keep a new one. Raises InvalidRequest where the account has too many, Full, Outdated, StorageUnavailable.
@@ -92,7 +93,10 @@ class Annotating:
             ledger.save_annotation_sources(account_id, made.id, written.sources)
             return made
 
-        return await self._store.write(unit)
+        made = await self._store.write(unit)
+        if self._quotas is not None:
+            self._quotas.wrote(principal.account_id)
+        return made
 
     async def one(self, principal: Principal, annotation_id: str) -> Annotation:
         """One. Raises Gone where it is deleted, NotFound where the account never had it."""

@@ -13,6 +13,7 @@ from placekeeper.domain.errors import InvalidRequest, NotFound
 from placekeeper.domain.ids import new_id
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.services.account_units import guard, room
+from placekeeper.services.quotas import Quotas
 
 MOST: Final = 10_000
 """Bookmarks of an account: all of them are one answer, for the apps know no pages."""
@@ -34,9 +35,9 @@ class Bookmarked:
 class Bookmarks:
     """The use cases."""
 
-    def __init__(self, store: Store, *, clock: Clock, most: int = MOST) -> None:
-        """Nothing happens yet."""
-        self._store, self._clock, self._most = store, clock, most
+    def __init__(self, store: Store, *, clock: Clock, most: int = MOST, quotas: Quotas | None = None) -> None:
+        """Nothing happens yet. `quotas`: who counts how much accounts keep."""
+        self._store, self._clock, self._most, self._quotas = store, clock, most, quotas
 
     async def keep(self, principal: Principal, said: Bookmarked) -> Annotation:
         """Keep a bookmark; the stored one, which is deleted still if this is no newer than its deletion.
@@ -44,7 +45,10 @@ class Bookmarks:
         Raises InvalidRequest where the account has too many, Full, Outdated, StorageUnavailable.
         """
         now = self._clock()
-        return await self._store.write(lambda ledger: keep(ledger, principal, said, now, self._most))
+        kept = await self._store.write(lambda ledger: keep(ledger, principal, said, now, self._most))
+        if self._quotas is not None:
+            self._quotas.wrote(principal.account_id)
+        return kept
 
     async def all(self, principal: Principal, source: str | None = None) -> list[Annotation]:
         """Those that are not deleted, the one changed last first."""

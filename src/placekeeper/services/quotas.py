@@ -4,6 +4,7 @@ An account that is full is told so with its next request; a few readings more th
 """
 
 import asyncio
+from collections import Counter
 from typing import Final
 
 from placekeeper.domain.account import Account
@@ -15,9 +16,10 @@ from placekeeper.services.askers import Recent
 SECONDS: Final = 20.0
 """How long after a reading its account is looked at: many readings are one look."""
 PAUSE: Final = 300_000
-"""Milliseconds between two looks at an account that is far from full: counting a million rows takes some 50 ms."""
+"""Milliseconds between two looks at an account that can't be near to full: counting a million rows takes some 50 ms."""
 NEAR: Final = 0.9
 """From this share of its quota on, an account is looked at each time."""
+ANY: Final = 2**62
 REMEMBERED: Final = 100_000
 
 
@@ -27,26 +29,28 @@ class Quotas:
     def __init__(self, store: Store, *, clock: Clock, most: int) -> None:
         """Nobody has written yet."""
         self._store, self._clock, self.most = store, clock, most
-        self._wrote: set[str] = set()
-        self._looked: Recent[str, int] = Recent(REMEMBERED)
+        self._wrote: Counter[str] = Counter()
+        self._looked: Recent[str, tuple[int, int]] = Recent(REMEMBERED)
         self._due: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[None] | None = None
 
     def wrote(self, account_id: str) -> None:
         """An account has written something: look at it soon."""
-        self._wrote.add(account_id)
+        self._wrote[account_id] += 1
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(SECONDS, self._begin)
 
     async def look(self) -> None:
-        """Look at those that have written."""
-        wrote, self._wrote = self._wrote, set()
-        for account_id in wrote:
-            if (self._looked.get(account_id) or 0) + PAUSE <= self._clock():
-                try:
-                    await self.check(account_id)
-                except StorageUnavailable:
-                    self._wrote.add(account_id)
+        """Look at those that have written, but for who was looked at a moment ago and had room for more than came since."""
+        for account_id, count in tuple(self._wrote.items()):
+            at, left = self._looked.get(account_id) or (0, 0)
+            if count < left and at + PAUSE > self._clock():
+                continue
+            del self._wrote[account_id]
+            try:
+                await self.check(account_id)
+            except StorageUnavailable:
+                self._wrote[account_id] += count
 
     async def check(self, account_id: str) -> None:
         """Note whether an account is full."""
@@ -55,9 +59,15 @@ class Quotas:
             return
         most = self.of(account)
         if not most or kept < NEAR * most:
-            self._looked.keep(account_id, self._clock())
+            self._looked.keep(account_id, (self._clock(), int(NEAR * most) - kept if most else ANY))
+        else:
+            self._looked.take(account_id)
         if account.full != is_full(most, kept):
             await self._store.write(lambda ledger: self._note(ledger, account_id, kept))
+
+    def changed(self, account_id: str) -> None:
+        """An account may keep another number from now on: what is known of its room is void."""
+        self._looked.take(account_id)
 
     def of(self, account: Account) -> int:
         """How many an account may keep; 0: any number."""
