@@ -57,6 +57,16 @@ def test_memory_is_bounded(stage: Stage, asks: Asks, monkeypatch: pytest.MonkeyP
     assert ["d", "a", "c"] == documents(stage, asks, mina)
 
 
+def test_nobody_pushes_out_others(stage: Stage, asks: Asks) -> None:
+    """Who asks more than may wait in all pushes out the own entries, and nobody else's."""
+    mina, lucy = stage.reader("mina"), stage.reader("lucy")
+    asked(stage, asks, lucy, "hers")
+    asked(stage, asks, mina, *(f"{number}" for number in range(module.WAITING + 1)))
+
+    assert ["hers"] == documents(stage, asks, lucy)
+    assert module.KEPT == len(documents(stage, asks, mina))
+
+
 def test_erased_accounts_leave_nothing(stage: Stage, asks: Asks) -> None:
     """What waits of an account that is erased meanwhile is not written."""
     mina = stage.reader("mina")

@@ -22,15 +22,15 @@ from placekeeper.domain.work import Work
 SECONDS: Final = 30.0
 """How long an entry waits in memory at most, unless somebody looks."""
 WAITING: Final = 10_000
-"""Entries that may wait, some 500 bytes each. With more, the oldest are not written: there are newer ones to look at."""
+"""Entries that may wait, some 500 bytes each. With more, some of the oldest are not written: there are newer ones to look at."""
 KEPT: Final = 200
 """Entries of an account that are kept: a household's week."""
 AT_ONCE: Final = 250
 """Entries that are written in one go, so that nobody waits long."""
 KEYS: Final = ("credential:", "id:", "name:")
 """What keys of devices begin with: see `domain.device`."""
-_Key = tuple[str, str, str, str, bool]
-"""Account, asker, protocol, document, told."""
+_Key = tuple[str, str, str, bool]
+"""Asker, protocol, document, told."""
 _Value = tuple[int, str, float | None, str | None]
 """When, with which answer, progression and work."""
 
@@ -55,7 +55,8 @@ class Asks:
     def __init__(self, store: Store, *, clock: Clock) -> None:
         """Nothing was asked yet."""
         self._store, self._clock = store, clock
-        self._waiting: dict[_Key, _Value] = {}
+        self._waiting: dict[str, dict[_Key, _Value]] = {}
+        self._count = 0
         self._due: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
 
@@ -64,17 +65,14 @@ class Asks:
     ) -> None:
         """Somebody asked for a place. `given`: what they were given."""
         asker = address if principal.credential_id is None else f"credential:{principal.credential_id}"
-        key = (principal.account_id, asker, protocol, document, False)
-        if given is None:
-            self._note(key, (self._clock(), answer, None, None))
-        else:
-            self._note(key, (self._clock(), answer, given.report.progression, given.work_id))
+        place = (given.report.progression, given.work_id) if given is not None else (None, None)
+        self._note(principal.account_id, (asker, protocol, document, False), (self._clock(), answer, *place))
 
     def told(self, principal: Principal, reading: Reading, key: str) -> None:
         """Somebody told a place. `reading`: what became of it. `key`: of the device."""
         report = reading.report
-        entry = (principal.account_id, key, report.protocol, report.document, True)
-        self._note(entry, (report.received_at, reading.outcome, report.progression, reading.work_id))
+        value = (report.received_at, reading.outcome, report.progression, reading.work_id)
+        self._note(principal.account_id, (key, report.protocol, report.document, True), value)
 
     async def lately(self, principal: Principal, limit: int) -> list[Lately]:
         """What the account's devices asked and told lately, the newest first."""
@@ -84,31 +82,58 @@ class Asks:
     async def flush(self) -> None:
         """Write down what waits. Where the database does not take it, it goes on waiting."""
         while self._waiting:
-            taken = dict(list(self._waiting.items())[:AT_ONCE])
-            for key in taken:
-                del self._waiting[key]
+            taken: list[tuple[str, _Key, _Value]] = []
+            for account_id, own in tuple(self._waiting.items()):
+                if taken and len(taken) + len(own) > AT_ONCE:
+                    break
+                taken += ((account_id, key, value) for key, value in own.items())
+                del self._waiting[account_id]
+            self._count -= len(taken)
             try:
-                await self._store.write_aside(partial(_save, [_ask(*each) for each in taken.items()]))
+                await self._store.write_aside(partial(_save, [_ask(*each) for each in taken]))
             except StorageUnavailable:
-                self._waiting = taken | self._waiting
+                newer, self._waiting, self._count = self._waiting, {}, 0
+                for each in taken:
+                    self._wait(*each)
+                for account_id, own in newer.items():
+                    for key, value in own.items():
+                        self._wait(account_id, key, value)
                 return
 
-    def _note(self, key: _Key, value: _Value) -> None:
+    def _note(self, account_id: str, key: _Key, value: _Value) -> None:
         """On the way of every request: an `Ask` is made of it when it is written."""
-        self._waiting.pop(key, None)  # so that the newest stand last
-        self._waiting[key] = value
-        if len(self._waiting) > WAITING:
-            del self._waiting[next(iter(self._waiting))]
+        self._wait(account_id, key, value)
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(SECONDS, self._begin)
+
+    def _wait(self, account_id: str, key: _Key, value: _Value) -> None:
+        """Let it wait. Who asks much pushes out the own entries: no more than are kept of an account need wait."""
+        own = self._waiting.get(account_id)
+        if own is None:
+            own = self._waiting[account_id] = {}
+        if own.pop(key, None) is None:
+            self._count += 1
+        own[key] = value  # the newest stand last
+        if len(own) > KEPT:
+            self._drop(account_id)
+        elif self._count > WAITING:
+            self._drop(next(iter(self._waiting)))
+
+    def _drop(self, account_id: str) -> None:
+        """Forget an account's oldest entry."""
+        own = self._waiting[account_id]
+        del own[next(iter(own))]
+        self._count -= 1
+        if not own:
+            del self._waiting[account_id]
 
     def _begin(self) -> None:
         self._due = None
         self._writing = asyncio.ensure_future(self.flush())
 
 
-def _ask(key: _Key, value: _Value) -> Ask:
-    account_id, asker, protocol, document, told = key
+def _ask(account_id: str, key: _Key, value: _Value) -> Ask:
+    asker, protocol, document, told = key
     at, answer, progression, work_id = value
     return Ask(
         account_id=account_id,
