@@ -80,20 +80,20 @@ class ServerClaims(Claims):
 
     def test_accounts_like(self, opened: Opened) -> None:
         """Accounts are found by a part of their names, whatever signs it has, by name and page by page."""
-        for name in ("ann", "Anna", "bob", "b%b", "b_b", "b!b", "b\\b"):
+        for name in ("ann", "Anna", "bob", "b%b", "b_b", "b!b", "b\\b", "Österreich"):
             opened.write(lambda ledger, name=name: ledger.save_account(an_account(name=name)))
 
         def names(text: str, after: str = "", limit: int = 9) -> list[str]:
             return [each.name for each in opened.browse(lambda ledger: ledger.accounts_like(text, after, limit))]
 
-        every = sorted(("ann", "Anna", "bob", "b%b", "b_b", "b!b", "b\\b"))
+        every = sorted(("ann", "Anna", "bob", "b%b", "b_b", "b!b", "b\\b", "Österreich"))
         assert every == names("")
         assert every[2:4] == names("", every[1], 2)
         assert ["Anna", "ann"] == names("NN")
-        for text in ("b%b", "b_b", "b!b", "b\\b"):
+        for text in ("b%b", "b_b", "b!b", "b\\b", "Österreich"):
             assert [text] == names(text)
         assert [] == names("'")
-        assert 7 == opened.browse(lambda ledger: ledger.count_accounts())
+        assert 8 == opened.browse(lambda ledger: ledger.count_accounts())
 
     def test_admins(self, opened: Opened) -> None:
         """Admins are listed by name, some of them, and nobody else."""

@@ -168,6 +168,19 @@ def test_remove_an_account(admin: Browser, bob: KosyncClient) -> None:
     admin.get(path, 404)
 
 
+@pytest.mark.parametrize("name", ["two  blanks", "long" * 63, "\N{OPEN BOOK}" * 255])
+def test_remove_an_account_with_a_strange_name(home: RunningServer, admin: Browser, name: str) -> None:
+    """Whatever somebody has registered as, its page shows the whole name, and takes it as it is shown."""
+    client = KosyncClient(home.base, name, md5(PASSWORD))
+    client.send("POST", "/users/create", json={"username": name, "password": client.key})
+    path = page_of(admin, name[:4])
+    shown = " ".join(name.split())
+    assert shown in admin.words
+    admin.submit(f"{path}/remove", name=shown)
+
+    assert "The account is deleted" in admin.words
+
+
 def test_an_admin_remains(home: RunningServer, admin: Browser, bob: KosyncClient) -> None:
     """An admin neither demotes nor deletes the own account, so that one always remains."""
     path = page_of(admin, "ann")

@@ -92,7 +92,8 @@ class Administering:
         await self._store.write(unit)
 
     async def remove(self, principal: Principal, account_id: str, name: str) -> None:
-        """Delete an account and all that it has. `name`: its name, as the admin has typed it.
+        """Delete an account and all that it has. `name`: its name, as the admin has typed it; pages show a row of
+        blanks as one.
 
         Raises InvalidRequest where that is another name, or it is the admin's own account; NotFound, Outdated.
         """
@@ -102,7 +103,7 @@ class Administering:
         def unit(ledger: Ledger) -> None:
             guard(ledger, principal)
             account = _account(ledger, account_id)
-            if account.name != name:
+            if account.name.split() != name.split():
                 raise InvalidRequest("that is not the name of this account: nothing is deleted")
             _another(principal, account)
             ledger.erase_account(account_id, now)

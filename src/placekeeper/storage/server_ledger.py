@@ -45,7 +45,7 @@ class SqlServerLedger(SqlAnnotationLedger):
 
     def accounts_like(self, text: str, after: str, limit: int) -> list[Account]:
         """See the port."""
-        marked = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        marked = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         values = {"words": f"%{marked}%" if text else "", "after": after, "limit": limit}
         return [rows.account(row) for row in self._many(statements.ACCOUNTS_LIKE, values)]
 

@@ -22,7 +22,7 @@ CHOICE = "SELECT value FROM choice WHERE name = :name"
 SAVE_CHOICE = "INSERT INTO choice (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 ACCOUNTS_LIKE = f"""
-SELECT {ACCOUNT} FROM account WHERE name > :after AND (:words = '' OR LOWER(name) LIKE :words ESCAPE '!')
+SELECT {ACCOUNT} FROM account WHERE name > :after AND (:words = '' OR LOWER(name) LIKE LOWER(:words) ESCAPE '!')
 ORDER BY name LIMIT :limit"""
 ADMINS = f"SELECT {ACCOUNT} FROM account WHERE admin = 1 ORDER BY name LIMIT :limit"
 COUNT_ACCOUNTS = "SELECT COUNT(*) FROM account"
