@@ -19,7 +19,7 @@ from placekeeper.formats.recognising import worth_reading
 from placekeeper.services.own_folder import LONGEST_NAME, OwnFolder, safe_name
 from tests.files import copied
 from tests.kosync.client import KosyncClient, md5
-from tests.running import RunningServer
+from tests.running import RunningServer, command
 from tests.shared import shared
 from tests.web.browser import Browser
 from tests.web.past import PASSWORD, digest_of
@@ -295,6 +295,26 @@ def test_slow_uploads_may_go_on(server: RunningServer, ann: Browser, tmp_path: P
         opened.send(body[:-9])
         assert 408 == answered(opened)[0]
     until(lambda: sorted([*before, "slow.epub"]) == kept(server))
+
+
+@pytest.mark.parametrize("end", [("set", "bea", "admin=no"), ("remove", "bea")])
+def test_who_is_no_admin_any_more(server: RunningServer, tmp_path: Path, end: tuple[str, ...]) -> None:
+    """An upload that outlasts its admin is refused at its end, and leaves nothing."""
+    account(server.data, "bea", admin=True)
+    bea = Browser(server).sign_in("bea")
+    bea.get("/library/upload")
+    before, body = kept(server), form(bea.token, "late.epub", book(tmp_path, "Late")) + f"\r\n--{BOUNDARY}--\r\n".encode()
+    with begun(bea, len(body)) as opened:
+        opened.send(body[:-9])
+        until(lambda: len(before) + 1 == len(kept(server)))
+        command("user", *end, data=server.data)
+        opened.send(body[-9:])
+        status, text = answered(opened)
+    if end[0] == "set":
+        command("user", "remove", "bea", data=server.data)
+
+    assert (403, True) == (status, "you are none any more" in text)
+    assert before == kept(server)
 
 
 def test_kill_while_uploading(tmp_path: Path) -> None:

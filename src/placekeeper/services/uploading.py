@@ -57,7 +57,7 @@ class Uploading:
         self.check(principal)
         await asyncio.to_thread(self._folder.make)
         await asyncio.to_thread(self._folder.check_room, octets)
-        return Upload(self, self._folder)
+        return Upload(self, self._folder, principal)
 
     async def why_not(self, file: Unfinished) -> Outcome | None:
         """Why a file is not kept: it is no book, or the library has it. None where nothing speaks against it."""
@@ -79,8 +79,13 @@ class Uploading:
             return Outcome(file.name, " ".join(str(error).split()))
         return None
 
-    async def keep(self, files: list[Unfinished]) -> list[Outcome]:
-        """Give the files their names, and have them scanned. Raises Unavailable."""
+    async def keep(self, principal: Principal, files: list[Unfinished]) -> list[Outcome]:
+        """Give the files their names, and have them scanned. Raises Unavailable, and Forbidden for who is no admin any more: an
+        upload may take hours.
+        """
+        account = await self._store.read(lambda ledger: ledger.account(principal.account_id))
+        if account is None or not account.admin:
+            raise Forbidden("only an admin puts books into the library, and you are none any more: nothing was kept")
         kept = []
         for file in files:
             name = await asyncio.to_thread(self._folder.publish, file)
@@ -113,9 +118,9 @@ class Uploading:
 class Upload:
     """One upload, file after file; to be used with `async with`: what was not kept by its end is gone."""
 
-    def __init__(self, uploading: Uploading, folder: OwnFolder) -> None:
+    def __init__(self, uploading: Uploading, folder: OwnFolder, principal: Principal) -> None:
         """No file has come yet."""
-        self._uploading, self._folder = uploading, folder
+        self._uploading, self._folder, self._principal = uploading, folder, principal
         self._files: list[Unfinished] = []
         self._outcomes: list[Outcome] = []
         self._current: Unfinished | None = None
@@ -156,7 +161,7 @@ class Upload:
         await self._end()
         if not self._files and not self._outcomes:
             raise InvalidRequest("no file was chosen")
-        return await self._uploading.keep(self._files) + self._outcomes
+        return await self._uploading.keep(self._principal, self._files) + self._outcomes
 
     async def _end(self) -> None:
         """The current file is whole. One that comes twice is kept once."""
