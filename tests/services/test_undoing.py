@@ -8,13 +8,14 @@ import pytest
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import InvalidRequest, NotFound
+from placekeeper.domain.ports import Ledger
 from placekeeper.domain.work import Description, Identifier, Merge, State
 from placekeeper.services.exporting import Exporting
 from placekeeper.services.finishing import Finishing
 from placekeeper.services.joining import Joining
-from placekeeper.services.linking import Linking
+from placekeeper.services.linking import MOST, Linking
 from placekeeper.services.matching import ALIAS, DENIED, DOCUMENT, PUBLICATION, Named, Shelved, find_shelved, is_denied
-from tests.services.stage import MINUTE, Stage
+from tests.services.stage import BEGAN, MINUTE, Stage
 from tests.services.test_shelved import PARTIAL, publication, put, shelve
 
 DOCUMENTS = ("a", "b", "c", "d")
@@ -287,3 +288,20 @@ def test_a_book_that_is_read_elsewhere(reader: Reader) -> None:
 
     assert one == put(reader.stage, reader.me, 0.3).reading.work_id
     assert two == reader.push(PARTIAL, 0.4)
+
+
+def test_so_many_names_and_no_more(reader: Reader) -> None:
+    """A work has so many names at most that each who links still is quick; what is refused changes nothing."""
+    work = reader.push("a", 0.5)
+
+    def fill(ledger: Ledger) -> None:
+        for number in range(MOST - 2):
+            name = f"name {number}"
+            ledger.register(reader.me.account_id, Identifier(type=DOCUMENT, value=name, work_id=work, document=name), BEGAN)
+
+    reader.stage.write(fill)
+    reader.stage.do(reader.linking.link_document(reader.me, work, "the last"))
+    with pytest.raises(InvalidRequest):
+        reader.stage.do(reader.linking.link_document(reader.me, work, "one more"))
+
+    assert None is reader.stage.read(lambda ledger: ledger.identifier(reader.me.account_id, DOCUMENT, "one more"))

@@ -5,6 +5,7 @@ with all that was read in it. Works that exist already are joined instead, see `
 """
 
 from dataclasses import replace
+from typing import Final
 
 from placekeeper.domain.account import Principal
 from placekeeper.domain.errors import InvalidRequest, NotFound
@@ -25,6 +26,9 @@ from placekeeper.services.matching import (
     is_denied,
     new_work,
 )
+
+MOST: Final = 1_000
+"""Identifiers of a work to which a person adds another: all are read with the work, and by each who links, while others wait."""
 
 
 class Linking:
@@ -80,7 +84,10 @@ def link_document(ledger: Ledger, principal: Principal, work_id: str, document: 
     leads_to = there.work_id if there is not None else book.work.id if book is not None else work.id
     if leads_to != work.id and not _empty(ledger, work, leads_to):
         raise InvalidRequest(f"that document leads to the work {leads_to}: join it to this one")
-    for each in ledger.identifiers(work.account_id, work.id):
+    leading = ledger.identifiers(work.account_id, work.id)
+    if len(leading) >= MOST:
+        raise InvalidRequest(f"at most {MOST:,} names lead to a work: take some out first")
+    for each in leading:
         if each.type == DENIED and each.document == document:
             ledger.unregister(work.account_id, each)
     ledger.register(work.account_id, Identifier(type=DOCUMENT, value=document, work_id=work.id, document=document), now)
