@@ -66,6 +66,7 @@ def test_make_an_account(home: RunningServer, admin: Browser) -> None:
         ({"name": "ann", "password": PASSWORD}, "there is an account named 'ann'"),
         ({"name": "a:b", "password": PASSWORD}, "a name has 1 to 255 characters"),
         ({"name": "", "password": PASSWORD}, "a name has 1 to 255 characters"),
+        ({"name": "ann\N{RIGHT-TO-LEFT OVERRIDE}", "password": PASSWORD}, "a name has 1 to 255 characters"),
         ({"name": "new", "password": "short"}, "at least 8 characters"),
     ],
 )

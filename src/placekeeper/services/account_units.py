@@ -17,7 +17,8 @@ NAME_LENGTH = 255
 """Code points of an account's, a device's or a token's name: more fits no screen."""
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""And signs that turn the text around: a name with one could look like another one in a list."""
 
 
 class Redemption(enum.Enum):
