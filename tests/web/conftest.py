@@ -40,6 +40,14 @@ def past(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
     assert running.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def home(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The same, for the tests of one module, which change it."""
+    running = with_past(weeks, tmp_path_factory.mktemp("home"))
+    yield running
+    running.kill()
+
+
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server on its first day, which nobody has an account of."""

@@ -3,7 +3,6 @@
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,9 @@ from tests.kosync.client import KosyncClient, fresh, md5
 from tests.opds_progression.client import ProgressionClient, document
 from tests.running import RunningServer, command
 from tests.web.browser import Browser
-from tests.web.conftest import with_past
 from tests.web.past import PASSWORD
 
 FORMS = ("change", "password", "remove")
-
-
-@pytest.fixture(scope="module")
-def home(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Ann's server, which these tests change."""
-    running = with_past(weeks, tmp_path_factory.mktemp("home"))
-    yield running
-    running.kill()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Devices: what each asked and told and what it got, why a document was not found, secrets and codes, guides."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,10 @@ from tests.opds_progression.client import ProgressionClient
 from tests.running import RunningServer, command
 from tests.shared import shared
 from tests.web.browser import Browser
-from tests.web.conftest import with_past
 from tests.web.past import PASSWORD, digest_of
 
 ALICE = "Alice's Adventures in Wonderland"
 UNKNOWN = "0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture(scope="module")
-def home(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server that these tests change."""
-    running = with_past(weeks, tmp_path_factory.mktemp("home"))
-    yield running
-    running.kill()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ The pages are walked in `test_safety`; here are the API, by its own document, an
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,7 +15,6 @@ from tests.annotations.client import PalaceClient, href_progression
 from tests.kosync.client import KosyncClient, md5
 from tests.running import RunningServer, command
 from tests.shared import shared
-from tests.web.conftest import with_past
 from tests.web.past import PASSWORD, digest_of
 
 NOTHING = "01a17c92-38c9-7711-9cbe-f3120e38550f"
@@ -66,14 +64,6 @@ def publication_of(server: RunningServer) -> str:
     found = re.search(r"urn:uuid:([0-9a-f-]{36})", httpx2.get(server.base + "/opds/v2/publications", auth=("ann", PASSWORD)).text)
     assert found
     return found[1]
-
-
-@pytest.fixture(scope="module")
-def home(weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Ann's server."""
-    running = with_past(weeks, tmp_path_factory.mktemp("home"))
-    yield running
-    running.kill()
 
 
 @pytest.fixture(scope="module")
