@@ -8,6 +8,7 @@ import pytest
 from placekeeper.web.guides import GUIDES
 from tests.kosync.client import KosyncClient, fresh, md5
 from tests.opds_progression.client import ProgressionClient
+from tests.opds_progression.client import document as place
 from tests.running import RunningServer, command
 from tests.shared import shared
 from tests.web.browser import Browser
@@ -103,7 +104,7 @@ def test_why_nothing_was_found(reader: KosyncClient) -> None:
     assert "no device of yours has told a place in it under this name" in browser.words
     assert "No file of the library has this digest" in browser.words
     browser.get(f"/devices/why?document={UNKNOWN}&q=nosuchword")
-    assert "None of your books has these words" in browser.words
+    assert "None of the books that you read has these words" in browser.words
     browser.get(f"/devices/why?document={UNKNOWN}&q=wonderland")
     work = re.search(r'name="work" value="([^"]+)"', browser.text)
     assert work
@@ -180,6 +181,34 @@ def test_a_secret_of_its_own(reader: KosyncClient, home: RunningServer) -> None:
     assert "My laptop (shut out)" in browser.words
     device.authorize(check=401)
     reader.authorize()
+
+
+def test_how_each_device_signs_in(reader: KosyncClient, home: RunningServer) -> None:
+    """Only who signs in with the password is said to; an app that names itself, with whose secret; who is shut out, with none."""
+    browser = browsing(reader)
+    publication = re.search(r"covers/([0-9a-f-]{36})", Browser(home).sign_in().text)
+    assert publication
+    browser.get("/apps/thorium")
+    browser.submit("/devices/credentials", device="My laptop", app="thorium")
+    ProgressionClient(home.base, reader.user, publication[1], password=secret_on(browser)).put(place(0.3), check=201)
+    browser.get("/apps/koreader")
+    browser.submit("/devices/credentials", device="Old Kobo", app="koreader")
+    reader.who(reader.user, md5(secret_on(browser))).push(UNKNOWN, "/body/DocFragment[5].0", 0.4)
+    browser.get("/devices")
+    credential = re.search(r'value="([^"]+)">Shut out<span class="unseen"> Old Kobo', browser.text)
+    assert credential
+    none_by_password = browser.words
+    browser.submit("/devices/revoke", credential=credential[1])
+    shut_out = browser.words
+    reader.push(UNKNOWN, "/body/DocFragment[6].0", 0.5)
+    browser.get("/devices")
+
+    assert "signs in with the secret of My laptop" in none_by_password
+    assert "signs in with your password" not in none_by_password
+    assert "Old Kobo (shut out)" in shut_out
+    assert "signs in with your password" not in shut_out
+    assert "signs in with your password" in browser.words
+    assert "be shut out one by one" in browser.words
 
 
 def test_nobody_shuts_out_anothers_device(reader: KosyncClient, home: RunningServer) -> None:

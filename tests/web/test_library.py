@@ -169,7 +169,7 @@ def test_scan_now(ann: Browser) -> None:
     ann.submit("/library/scan")
 
     assert "A scan has been asked for." in ann.words
-    assert "A scan is looking what is there" in ann.words
+    assert "A scan is looking at what is there" in ann.words
 
 
 def test_no_library_no_page(stock: RunningServer) -> None:

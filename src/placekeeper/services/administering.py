@@ -104,7 +104,7 @@ class Administering:
             guard(ledger, principal)
             account = _account(ledger, account_id)
             if account.name.split() != name.split():
-                raise InvalidRequest("that is not the name of this account: nothing is deleted")
+                raise InvalidRequest("that is not the name of this account, and nothing is deleted")
             _another(principal, account)
             ledger.erase_account(account_id, now)
 

@@ -165,12 +165,13 @@ def _lately(ledger: Ledger, account_id: str, limit: int) -> list[Lately]:
         device = ledger.device(account_id, ask.asker) if sure else ledger.device_at(account_id, ask.asker)
         work = ledger.work(account_id, ask.work_id) if ask.work_id is not None else None
         place = ask.asker.rpartition(" ")[2]  # an address or a credential, after the protocol of apps that name themselves
-        address = "" if sure or not _is_address(place) else place
+        address = "" if sure or not is_address(place) else place
         found.append(Lately(ask=ask, device=device, sure=sure, address=address, work=work))
     return found
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether something is the address of a machine: of who names itself, a credential's id may stand there."""
     try:
         ipaddress.ip_address(text)
     except ValueError:

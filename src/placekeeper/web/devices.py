@@ -16,7 +16,7 @@ from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.work import State
 from placekeeper.services.account_units import PAIRING_MINUTES
 from placekeeper.services.accounts import Accounts, Registration
-from placekeeper.services.asks import KEPT, Asks
+from placekeeper.services.asks import KEPT, Asks, is_address
 from placekeeper.services.explaining import Explaining
 from placekeeper.services.history import History
 from placekeeper.services.linking import Linking
@@ -50,13 +50,17 @@ DONE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A device as it is listed. `address`: "" where it is none that says anything. `credential`: its own, if it has one."""
+    """A device as it is listed. `address`: "" where it is none that says anything. `credential`: its own, if it has one.
+    `holder`: whose secret it signs in with, if that is another one's. `plain`: it signs in with the password of the account.
+    """
 
     name: str
     active_at: int
     created_at: int
     address: str
     credential: Credential | None
+    holder: str
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,19 +185,22 @@ def _named(document: str) -> dict[str, str]:
 def _listed(devices: list[Device], credentials: list[Credential]) -> list[Listed]:
     """The devices of an account; those whose secret is revoked, and have told nothing, are gone."""
     own = {f"credential:{each.id}": each for each in credentials}
+    holders = {each.id: each.name for each in credentials}
     shown = []
     for device in devices:
         revoked = device.key.startswith("credential:") and device.key not in own
         if device.kind == PLACEKEEPER or (revoked and device.active_at == device.created_at):
             continue
-        address = "" if not device.address or " " in device.address else device.address
+        protocol, _, place = (device.address or "").rpartition(" ")  # apps that name themselves: a credential, or an address
         shown.append(
             Listed(
                 name=device.name + (" (shut out)" if revoked else ""),
                 active_at=device.active_at,
                 created_at=device.created_at,
-                address=address,
+                address="" if protocol else place,
                 credential=own.get(device.key),
+                holder=holders.get(place, "") if protocol else "",
+                plain=not device.key.startswith("credential:") and (not protocol or is_address(place)),
             )
         )
     return shown[:LISTED]
