@@ -78,6 +78,16 @@ def test_other_protocols_are_there_too(reader: KosyncClient, home: RunningServer
     assert "told 30 %" in found[1]
 
 
+def test_a_first_opening_has_a_name_later(reader: KosyncClient) -> None:
+    """What a book got when it was opened for the first time has the book's name, once the device has told a place in it."""
+    reader.pull(UNKNOWN)
+    reader.push(UNKNOWN, "/body/DocFragment[2].0", 0.1, metadata={"title": "Emma"})
+    found = rows(browsing(reader))
+
+    assert "Emma got nothing: no place is known" in found[1]
+    assert "Why?" not in found[1]
+
+
 def test_asks_outlive_a_restart(tmp_path: Path) -> None:
     """What was asked is written down when the server stops."""
     command("user", "add", "ann", "--password-stdin", data=tmp_path, stdin=PASSWORD + "\n")
@@ -204,6 +214,8 @@ def test_how_each_device_signs_in(reader: KosyncClient, home: RunningServer) -> 
     browser.get("/devices")
 
     assert "signs in with the secret of My laptop" in none_by_password
+    assert "My laptop has told no place yet" not in none_by_password
+    assert "(by its address)" not in none_by_password
     assert "signs in with your password" not in none_by_password
     assert "Old Kobo (shut out)" in shut_out
     assert "signs in with your password" not in shut_out
@@ -238,6 +250,7 @@ def test_a_code(reader: KosyncClient) -> None:
     device = reader.who(reader.user, md5(code))
     device.register()
     device.authorize()
+    assert 200 == browser.http.get("/opds/v2", auth=(reader.user, code)).status_code
     device.register(check=402)
 
     assert "A code for" not in browser.get("/devices").text
@@ -266,6 +279,11 @@ def test_wrong_passwords_are_told_to_their_owner(reader: KosyncClient, home: Run
 
     assert "Somebody at 127.0.0.1 has tried to sign in as you with a wrong password: 2 times" in browser.words
     assert "wrong password" not in Browser(home).sign_in().get("/devices").text
+    reader.change_key(md5("battery staple"))
+    reader.who(reader.user, md5("battery staple")).authorize()
+    again = Browser(home).sign_in(reader.user, "battery staple")
+
+    assert "wrong password" not in again.get("/devices").text
 
 
 @pytest.mark.parametrize("guide", [guide.key for guide in GUIDES])

@@ -26,6 +26,18 @@ def test_place_of_a_device_appears(own: RunningServer) -> None:
     assert "42 % · Tolino · just now" in browser.words
 
 
+def test_kept_aside(own: RunningServer) -> None:
+    """What another device has said since, and was kept aside, stands beside the place, until there is a newer one."""
+    kobo = KosyncClient(own.base, "ann", md5(PASSWORD), device="Kobo", device_id="id of Kobo")
+    kobo.push("a" * 32, "/body/DocFragment[5]/body/p[1].0", 0.5)
+    kobo.on("Boox").push("a" * 32, "/body/DocFragment[3]/body/p[1].0", 0.2)
+    browser = Browser(own).sign_in()
+    assert "Kept aside since: 20 % from Boox, just now" in browser.words.replace("\xa0", " ")
+    kobo.push("a" * 32, "/body/DocFragment[5]/body/p[2].0", 0.51)
+
+    assert "Kept aside" not in browser.get("/").text
+
+
 def test_history_says_why(ann: Browser) -> None:
     """A work's page has every reading with its outcome and reason in words, each device's own place, and a picture."""
     ann.get(ann.work(ALICE))

@@ -21,7 +21,8 @@ class ArbiterMode(enum.StrEnum):
 
 
 OWN_SCOPES = frozenset({Scope.SYNC, Scope.CATALOG, Scope.ACCOUNT})
-DEVICE_SCOPES = frozenset({Scope.SYNC})
+DEVICE_SCOPES = frozenset({Scope.SYNC, Scope.CATALOG})
+"""What a device's own secret is for: it keeps places, and reads the catalog where the account sees the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -226,6 +226,7 @@ class Accounts:
             ledger.save_account(revised(account, key_hash=key_hash))
 
         await self._store.write(unit)
+        self.refusals.forgive(principal.account_name)
 
     async def delete(self, name: str, key: str, address: str) -> None:
         """Delete the account and all it has. Raises NotFound (no such account), Unauthorized, and InvalidRequest for the only
@@ -278,10 +279,10 @@ class Accounts:
         if account is not None and credential is not None:
             self._observer.recognised("token")
         elif self._verified.refused(fingerprint, state):
-            await self._refuse(address, name=name)
+            await self._refuse(address, name=name if account is not None else "")
         elif not await self._fits(fingerprint, account.key_hash if account else None, key, address):
             self._verified.refuse(fingerprint, state)
-            await self._refuse(address, name=name)
+            await self._refuse(address, name=name if account is not None else "")
         else:
             self._observer.recognised("argon2")
         assert account is not None  # noqa: S101 - verify_key is False without an account

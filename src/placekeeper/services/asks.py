@@ -18,6 +18,7 @@ from placekeeper.domain.errors import StorageUnavailable
 from placekeeper.domain.ports import Clock, Ledger, Store
 from placekeeper.domain.reading import Reading
 from placekeeper.domain.work import Work
+from placekeeper.services.matching import DOCUMENT
 
 SECONDS: Final = 30.0
 """How long an entry waits in memory at most, unless somebody looks."""
@@ -161,13 +162,20 @@ def _save(asks: Iterable[Ask], ledger: Ledger) -> None:
 def _lately(ledger: Ledger, account_id: str, limit: int) -> list[Lately]:
     found = []
     for ask in ledger.asks(account_id, limit):
-        sure = ask.asker.startswith(KEYS)
-        device = ledger.device(account_id, ask.asker) if sure else ledger.device_at(account_id, ask.asker)
-        work = ledger.work(account_id, ask.work_id) if ask.work_id is not None else None
-        place = ask.asker.rpartition(" ")[2]  # an address or a credential, after the protocol of apps that name themselves
-        address = "" if sure or not is_address(place) else place
-        found.append(Lately(ask=ask, device=device, sure=sure, address=address, work=work))
+        known = ask.asker.startswith(KEYS)
+        device = ledger.device(account_id, ask.asker) if known else ledger.device_at(account_id, ask.asker)
+        place = "" if known else ask.asker.rpartition(" ")[2]  # after the protocol of apps that name themselves
+        address = place if is_address(place) else ""  # or a credential
+        found.append(Lately(ask=ask, device=device, sure=not address, address=address, work=_work(ledger, ask)))
     return found
+
+
+def _work(ledger: Ledger, ask: Ask) -> Work | None:
+    """What it was about; also where that is known only since somebody has told a place in it."""
+    if ask.work_id is not None:
+        return ledger.work(ask.account_id, ask.work_id)
+    found = ledger.work_of(ask.account_id, DOCUMENT, ask.document)
+    return found[0] if found is not None else None
 
 
 def is_address(text: str) -> bool:

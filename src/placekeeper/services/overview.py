@@ -12,6 +12,7 @@ from placekeeper.domain.errors import NotFound
 from placekeeper.domain.ports import Ledger, Store
 from placekeeper.domain.publication import Publication
 from placekeeper.domain.shelf import Query
+from placekeeper.domain.standing import Held
 from placekeeper.domain.work import Run, State, Work
 from placekeeper.services.finishing import runs_of, state_of
 from placekeeper.services.keeping import FINISHED
@@ -52,6 +53,14 @@ class Shown:
             if each.described.metadata.authors:
                 return ", ".join(author.name for author in each.described.metadata.authors)
         return ", ".join((self.work.description.authors or "").splitlines())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What a device has told of a work since its place was told, and was kept aside."""
+
+    device: str
+    held: Held
 
 
 class Overview:
@@ -113,6 +122,23 @@ class Overview:
             if work is None:
                 raise NotFound("there is no such work")
             return _shown(ledger, work, sees=sees)
+
+        return await self._store.browse(unit)
+
+    async def aside(self, principal: Principal, work: Work) -> Aside | None:
+        """The newest place that was kept aside since the work has the one it has; None where there is none."""
+        head = work.head
+        if head is None:
+            return None
+
+        def unit(ledger: Ledger) -> Aside | None:
+            standings = ledger.standings(principal.account_id, work.id)
+            held = [(standing.held, id_) for id_, standing in standings if standing.held is not None]
+            newest = max(held, key=lambda each: each[0].received_at, default=None)
+            if newest is None or newest[0].received_at <= head.report.received_at:
+                return None
+            named = next((each.name for each in ledger.devices(principal.account_id) if each.id == newest[1]), "")
+            return Aside(device=named, held=newest[0])
 
         return await self._store.browse(unit)
 

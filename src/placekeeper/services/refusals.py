@@ -36,6 +36,10 @@ class Refusals:
         others = [each for each in known if each.address != address][: ADDRESSES - 1]
         self._known.keep(name, (Refusal(address=address, at=at, times=before + 1), *others))
 
-    def of(self, name: str) -> tuple[Refusal, ...]:
-        """Those of a name, the last one first."""
-        return self._known.get(name) or ()
+    def forgive(self, name: str) -> None:
+        """There is a new password: what was shown before needs no attention any more."""
+        self._known.take(name)
+
+    def of(self, name: str, since: int = 0) -> tuple[Refusal, ...]:
+        """Those of a name after a time (Unix milliseconds), the last one first."""
+        return tuple(each for each in self._known.get(name) or () if each.at > since)

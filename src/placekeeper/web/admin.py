@@ -26,7 +26,7 @@ MODES: Final = {
 DONE: Final = {
     "registration": "Chosen.",
     "added": "The account is made.",
-    "changed": "Changed. It counts at once.",
+    "changed": "Changed. It counts at once; whether an account is full is looked at some seconds after it has told a place.",
     "password": "The password is changed; the account's browsers are signed out.",
     "removed": "The account is deleted, with all that it had.",
 }

@@ -10,7 +10,7 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from placekeeper.domain.account import Credential, Scope
+from placekeeper.domain.account import DEVICE_SCOPES, Credential, Scope
 from placekeeper.domain.device import PLACEKEEPER, Device
 from placekeeper.domain.errors import InvalidRequest
 from placekeeper.domain.work import State
@@ -34,12 +34,12 @@ LOOKED_AT: Final = 500
 """Devices among which those are found that are listed."""
 PLAIN: Final = 100
 """Signs of a document that stands in an address itself. Each of its signs may take twelve there, of thirty documents."""
+REFUSED: Final = 86_400_000
+"""Milliseconds for which a wrong password is told of."""
 LATELY: Final = 30
 """Entries of what was asked and told lately."""
 OFFERED: Final = 8
 """Works that are offered for a document that is not known."""
-SECRET_SCOPES: Final = frozenset({Scope.SYNC, Scope.CATALOG})
-"""What a device's secret is for: it keeps places and reads the catalog."""
 DONE: Final = {
     "revoked": "Shut out, at once and everywhere. Its places stay.",
     "linked": "That document belongs to the work now. How places are written in that file is learned from what the device tells: "
@@ -104,7 +104,7 @@ class Devices:
             lately=lately,
             whys={each.ask.document: _named(each.ask.document) for each in lately},
             titles={each: await self._title(visit, each) for each in works},
-            refusals=known.accounts.refusals.of(principal.account_name),
+            refusals=known.accounts.refusals.of(principal.account_name, visit.now - REFUSED),
             done=DONE.get(visit.asked("did"), ""),
         )
 
@@ -148,7 +148,7 @@ class Devices:
 
     async def _credential(self, visit: Visit) -> Response:
         guide, device = BY_KEY.get(visit.form.get("app", "")), _name(visit)
-        _credential, secret = await self._known.tokens.make(visit.principal, device, SECRET_SCOPES)
+        _credential, secret = await self._known.tokens.make(visit.principal, device, DEVICE_SCOPES)
         return self._secret(visit, guide, device, secret, pairing=False)
 
     async def _pair(self, visit: Visit) -> Response:
@@ -183,23 +183,28 @@ def _named(document: str) -> dict[str, str]:
 
 
 def _listed(devices: list[Device], credentials: list[Credential]) -> list[Listed]:
-    """The devices of an account; those whose secret is revoked, and have told nothing, are gone."""
+    """The devices of an account; those whose secret is revoked, and have told nothing, are gone. An app that names itself has its
+    secret beside the name; the secret's own device is listed where nobody has used it.
+    """
     own = {f"credential:{each.id}": each for each in credentials}
-    holders = {each.id: each.name for each in credentials}
+    places = {device.id: (device.address or "").rpartition(" ") for device in devices}
+    used = {f"credential:{place}" for protocol, _, place in places.values() if protocol}
     shown = []
     for device in devices:
+        protocol, _, place = places[device.id]
+        silent = device.active_at == device.created_at
         revoked = device.key.startswith("credential:") and device.key not in own
-        if device.kind == PLACEKEEPER or (revoked and device.active_at == device.created_at):
+        if device.kind == PLACEKEEPER or (silent and (revoked or device.key in used)):
             continue
-        protocol, _, place = (device.address or "").rpartition(" ")  # apps that name themselves: a credential, or an address
+        credential = own.get(f"credential:{place}" if protocol else device.key)
         shown.append(
             Listed(
                 name=device.name + (" (shut out)" if revoked else ""),
                 active_at=device.active_at,
                 created_at=device.created_at,
                 address="" if protocol else place,
-                credential=own.get(device.key),
-                holder=holders.get(place, "") if protocol else "",
+                credential=credential,
+                holder=credential.name if credential is not None and protocol and credential.name != device.name else "",
                 plain=not device.key.startswith("credential:") and (not protocol or is_address(place)),
             )
         )

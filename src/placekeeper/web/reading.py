@@ -49,6 +49,7 @@ class Reading:
             more=len(shown) > SHOWN,
             finished=finished,
             passages=passages,
+            aside=await self._overview.aside(principal, shown[0].work) if shown else None,
             proposals=await self._proposals(visit, shown[:SHOWN]),
         )
 
