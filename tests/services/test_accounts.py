@@ -183,7 +183,7 @@ def test_a_revoked_device_is_out_at_once(stage: Stage) -> None:
     pair(stage)
     stage.do(stage.accounts.register("mina", CODE, HOME))
     device = stage.do(stage.accounts.authenticate("mina", CODE, HOME))
-    assert {Scope.SYNC} == device.scopes
+    assert {Scope.SYNC, Scope.CATALOG} == device.scopes
     stage.write(lambda ledger: revoke(ledger, account_named(ledger, "mina"), "Kobo", stage.clock()))
 
     with pytest.raises(Outdated):
