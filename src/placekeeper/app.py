@@ -56,7 +56,7 @@ from placekeeper.services.shelf import Shelf
 from placekeeper.services.throttle import Throttle
 from placekeeper.services.tokens import Tokens
 from placekeeper.services.translators import Translators
-from placekeeper.services.upkeep import Upkeep
+from placekeeper.services.upkeep import Probe, Upkeep
 from placekeeper.services.uploading import Uploading
 from placekeeper.services.wording import Wording
 from placekeeper.storage.footprint import footprint
@@ -146,6 +146,7 @@ class Placekeeper:
             interval=settings.scan_interval,
         )
         self._translators = Translators(self._library)
+        self._probe = Probe(self._store)
         self._asks = Asks(self._store, clock=self._clock)
         self._quotas = Quotas(self._store, clock=self._clock, most=settings.quota)
         self._speak(settings)
@@ -188,7 +189,7 @@ class Placekeeper:
 
     def _pages(self, settings: Settings) -> Starlette:
         """What people and operators ask for."""
-        operations = Operations(self._store, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
+        operations = Operations(self._probe, self._accounts, self._metrics.page, proxied=bool(settings.trusted_proxies))
         parts = self._parts(settings)
         door = pages.door_of(parts)
         app = Starlette(
@@ -237,7 +238,7 @@ class Placekeeper:
             export=self._looking().exported,
             offices=Offices(
                 administering=Administering(store, self._accounts, self._quotas, clock=clock),
-                upkeep=Upkeep(store, settings.data, footprint, clock=clock),
+                upkeep=Upkeep(store, self._probe, settings.data, footprint, clock=clock),
                 library=library,
                 quota=settings.quota,
             ),

@@ -45,6 +45,7 @@ def test_a_disk_that_fills_up_under_load(start: Callable[..., RunningServer]) ->
     with no_room(server):
         meanwhile = load(server, readers)
         assert 200 == call(server.port, "GET", f"/syncs/progress/{0:032x}", readers[0])
+        assert 503 == call(server.port, "GET", "/readyz")
     assert 200 == call(server.port, "GET", "/readyz")
     after = load(server, readers)
     assert 0 == server.stop()

@@ -28,7 +28,7 @@ def reader(home: RunningServer) -> KosyncClient:
 
 def browsing(kobo: KosyncClient) -> Browser:
     """The same account, in a browser."""
-    return Browser(RunningAt(kobo.base)).sign_in(kobo.user)  # type: ignore[arg-type]
+    return Browser(RunningAt(kobo.base)).sign_in(kobo.user)
 
 
 class RunningAt:

@@ -115,7 +115,7 @@ class Devices:
         known, principal = self._known, visit.principal
         document, query = visit.asked("document")[:512] or await self._meant(visit), visit.asked("q")[:200]
         if not document:
-            raise InvalidRequest("of which document")
+            raise InvalidRequest("that document is not among what was asked lately any more: look at the page of devices again")
         found = await known.explaining.document(principal, document)
         return visit.show(
             "why.html",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from placekeeper.domain.arbiter import RULES
 from placekeeper.domain.ask import Answer
 from placekeeper.domain.publication import Kind, Publication
 from placekeeper.domain.reading import Effect, Outcome, Report
@@ -35,8 +36,9 @@ OUTCOMES: Final = {
     Outcome.CHOSEN: "chosen by you",
 }
 """Every outcome, in a few words."""
-HELD: Final = {Outcome.OLDER, Outcome.OPENED, Outcome.RESTORED, Outcome.BEHIND, Outcome.APART}
-SIGHTINGS: Final = {Outcome.ECHO, Outcome.REPEAT}
+BECAME: Final = {Effect.HEAD: "your place now", Effect.HELD: "kept aside", Effect.SIGHTING: "nothing new"}
+"""What became of what was told, by the rule that applied; what no rule judged became the place."""
+_EFFECT_OF: Final = {rule.outcome: rule.effect for rule in RULES}
 EFFECTS: Final = {Effect.HEAD: "became your place", Effect.HELD: "kept aside", Effect.SIGHTING: "nothing new"}
 ANSWERS: Final = {
     Answer.PLACE: "got your place",
@@ -146,7 +148,7 @@ def answered(lately: Lately) -> str:
     number = f"{percent(ask.progression)}" if ask.progression is not None else ""
     if ask.told:
         outcome = Outcome(ask.answer)
-        became = "kept aside" if outcome in HELD else "nothing new" if outcome in SIGHTINGS else "your place now"
+        became = BECAME[_EFFECT_OF.get(outcome, Effect.HEAD)]
         return f"told {number}: {became} ({OUTCOMES[outcome]})"
     return f"{ANSWERS[Answer(ask.answer)]}{f': {number}' if number else ''}"
 
