@@ -45,7 +45,6 @@ def test_a_disk_that_fills_up_under_load(start: Callable[..., RunningServer]) ->
     with no_room(server):
         meanwhile = load(server, readers)
         assert 200 == call(server.port, "GET", f"/syncs/progress/{0:032x}", readers[0])
-        assert 503 == call(server.port, "GET", "/readyz")
     assert 200 == call(server.port, "GET", "/readyz")
     after = load(server, readers)
     assert 0 == server.stop()
@@ -53,6 +52,15 @@ def test_a_disk_that_fills_up_under_load(start: Callable[..., RunningServer]) ->
     assert [{200}, {502}, {200}] == [{push.status for push in sent} for sent in (before, meanwhile, after)]
     assert {push.place for push in before + after} == places(server.data)
     assert "ok" == integrity(server.data)
+
+
+def test_a_full_disk_is_not_ready(start: Callable[..., RunningServer]) -> None:
+    """A server that nobody writes to says that it is not ready while the disk takes nothing, and is ready when it does again."""
+    server = start()
+    with no_room(server):
+        assert 503 == call(server.port, "GET", "/readyz")
+
+    assert 200 == call(server.port, "GET", "/readyz")
 
 
 def test_a_disk_that_fills_up_between(start: Callable[..., RunningServer]) -> None:
