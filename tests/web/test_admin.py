@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.annotations.client import BOOKMARKING, IDLING, PalaceClient, href_progression
 from tests.kosync.client import KosyncClient, fresh, md5
 from tests.opds_progression.client import ProgressionClient, document
 from tests.running import RunningServer, command
@@ -95,6 +96,9 @@ def test_a_full_account(home: RunningServer, admin: Browser, bob: KosyncClient) 
     }  # fmt: skip
     kept = admin.http.post("/annotations/w3c/", json=annotation, auth=(bob.user, PASSWORD))
     assert 507 == kept.status_code, kept.text
+    palace, place = PalaceClient(home.base, bob.user, password=PASSWORD), href_progression("a.xhtml", 0.5)
+    for motivation in (IDLING, BOOKMARKING):
+        palace.post(palace.said(f"urn:uuid:{publication[1]}", place, motivation=motivation), check=507)
     assert 0.2 == bob.pull("a" * 32)["percentage"]
     assert "This account is full" in Browser(home).sign_in(bob.user).get("/account").text
     for quota in ("0", "1,000", ""):
