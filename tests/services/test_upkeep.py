@@ -9,7 +9,7 @@ import pytest
 from placekeeper.domain.account import Principal, Scope
 from placekeeper.domain.errors import Unavailable
 from placekeeper.domain.upkeep import Footprint
-from placekeeper.services.upkeep import Upkeep
+from placekeeper.services.upkeep import Probe, Upkeep
 from tests.running import RunningServer
 from tests.services.stage import Stage
 from tests.web.browser import Browser
@@ -29,7 +29,8 @@ def admin_of(stage: Stage) -> Principal:
 def test_room_is_left(stage: Stage, tmp_path: Path, free: int) -> None:
     """A copy is made only where it leaves a twentieth of the disk free; one that is refused stands in nobody's way."""
     footprint = replace(DISK, free=free)
-    upkeep, mina = Upkeep(stage.store, tmp_path, lambda _path: footprint, clock=stage.clock), admin_of(stage)
+    probe, mina = Probe(stage.store), admin_of(stage)
+    upkeep = Upkeep(stage.store, probe, tmp_path, lambda _path: footprint, clock=stage.clock)
     for _ in range(2):
         if free == DISK.free:
             copy = stage.do(upkeep.backup(mina))
